@@ -1,0 +1,53 @@
+"""Errors of the whole distribution: one base class, every message one line that says what to do next.
+
+    HebbError
+    +-- BadInputError (ValueError)     a name, number or file that the caller can mend: exit code 2
+    |   +-- RobotError                 a robot description that does not hold together
+    |   +-- RulebookError              a rulebook that is damaged or belongs to another robot
+    +-- MissingExtraError (ImportError)  an optional dependency that this verb needs
+    +-- RunFailedError (RuntimeError)  the work itself failed: exit code 1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class HebbError(Exception):
+    """Base class of every error that this project raises on purpose."""
+
+    exit_code = 1
+
+
+class BadInputError(HebbError, ValueError):
+    """Raised when the caller gave something that cannot be used."""
+
+    exit_code = 2
+
+
+class RobotError(BadInputError):
+    """Raised when a robot description is incomplete or contradicts itself."""
+
+
+class RulebookError(BadInputError):
+    """Raised when a rulebook is damaged, or made for another robot, layout or size."""
+
+
+class MissingExtraError(HebbError, ImportError):
+    """Raised when a verb needs an optional dependency that is not installed."""
+
+    exit_code = 2
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"{package} is not installed: pip install 'hebb-controller[{extra}]'")
+        self.package = package
+        self.extra = extra
+
+
+class RunFailedError(HebbError, RuntimeError):
+    """Raised when a run could not be completed although its input was good."""
+
+
+def unknown(kind: str, name: str, choices: Iterable[str]) -> BadInputError:
+    """Return the error for a name that is not among `choices`, which it lists."""
+    return BadInputError(f"unknown {kind} {name!r}: choose one of {', '.join(sorted(choices))}")

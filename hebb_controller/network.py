@@ -1,0 +1,171 @@
+"""The plastic network: random weights that every step rewrites.
+
+A feedforward tanh network without biases. `act` computes the command; `adapt`, called after the command has left,
+changes every synapse from the activations of that same forward pass (Najarro & Risi 2020, arXiv 2007.02686). The
+output layer's postsynaptic value is the bounded action.
+
+Normalisation after each update, per layer:
+
+    none   nothing (the 2020 quadruped); weights are held within +-1e6
+    max    W / max|W| (Leung et al. 2025, arXiv 2503.12406); a layer of zeros stays zero
+    var    (W - mean W) / sqrt(var W + 1e-5), unbiased variance (same paper); a constant layer becomes zero
+    clip   W held within [-1, 1]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from hebb_controller import kernel
+from hebb_controller.errors import BadInputError, unknown
+from hebb_controller.rules import FloatArray, Rule, fold, split_weights, weight_shapes
+
+#: Half-width of the uniform start, as in the reference release.
+UNIFORM_START = 0.1
+#: Standard deviation of the normal start, as in the reference release.
+NORMAL_START = 0.024
+STARTS = ("uniform", "normal", "zeros")
+
+
+class PlasticNetwork:
+    """A network whose weights change by an evolved rule at every step; with no rule, a static network.
+
+    Args:
+        layer_sizes: units per layer, inputs first.
+        rule: the variant, or None for a static network.
+        coefficients: per layer, shape `(terms, post, pre)`; None for a static network.
+        normalisation: `none`, `max`, `var` or `clip`.
+
+    Raises:
+        BadInputError: unknown normalisation, wrong shapes, or a coefficient that is not finite.
+    """
+
+    def __init__(
+        self,
+        layer_sizes: Sequence[int],
+        rule: Rule | None,
+        coefficients: Sequence[FloatArray] | None,
+        normalisation: str = "none",
+    ) -> None:
+        if normalisation not in kernel.NORMALISATIONS:
+            raise unknown("normalisation", normalisation, kernel.NORMALISATIONS)
+        self.layer_sizes = tuple(int(n) for n in layer_sizes)
+        self.normalisation = normalisation
+        self._shapes = weight_shapes(self.layer_sizes)
+        self._sizes = np.array(self.layer_sizes, dtype=np.int64)
+        self._weights = np.zeros(sum(post * pre for post, pre in self._shapes), dtype=np.float32)
+        self._scales = np.ones(len(self._shapes), dtype=np.float32)
+        self._activations = np.zeros(sum(self.layer_sizes), dtype=np.float32)
+        self._mode = kernel.NORMALISATIONS[normalisation]
+        self.plastic = rule is not None
+        self.non_finite_inputs = 0
+        self.set_rule(rule, coefficients)
+
+    def set_rule(self, rule: Rule | None, coefficients: Sequence[FloatArray] | None) -> None:
+        """Replace the rule and its coefficients; the weights stay as they are.
+
+        Raises:
+            BadInputError: wrong shapes, or a coefficient that is not finite.
+        """
+        if rule is None:
+            self._folded = np.zeros(4 * self._weights.size, dtype=np.float32)
+            return
+        arrays = [np.asarray(c, dtype=np.float32) for c in coefficients or ()]
+        expected = rule.coefficient_shapes(self.layer_sizes)
+        if [c.shape for c in arrays] != expected:
+            raise BadInputError(
+                f"coefficients of shapes {[c.shape for c in arrays]}: rule {rule.name} at sizes "
+                f"{list(self.layer_sizes)} needs {expected}"
+            )
+        if not all(np.isfinite(c).all() for c in arrays):
+            raise BadInputError("coefficients hold NaN or infinity: evolve or load them again")
+        self._folded = np.concatenate([fold(rule, c).ravel() for c in arrays])
+
+    @property
+    def nb_synapses(self) -> int:
+        """Number of weights in all layers."""
+        return int(self._weights.size)
+
+    @property
+    def activations(self) -> list[FloatArray]:
+        """Copies of the last forward pass's activations, inputs first."""
+        return [a.copy() for a in np.split(self._activations, np.cumsum(self.layer_sizes)[:-1])]
+
+    @property
+    def weights(self) -> list[FloatArray]:
+        """The weights as `(post, pre)` arrays, one per layer: views, so `network.weights[0][:] = 0` wipes a layer.
+
+        A view is good until the next `adapt`; take it anew after that.
+        """
+        layers = split_weights(self.layer_sizes, self._weights)
+        for k, layer in enumerate(layers):
+            layer *= self._scales[k]
+        self._scales[:] = 1.0
+        return layers
+
+    @weights.setter
+    def weights(self, layers: Iterable[npt.ArrayLike]) -> None:
+        arrays = [np.asarray(w, dtype=np.float32) for w in layers]
+        if [w.shape for w in arrays] != self._shapes:
+            raise BadInputError(f"weights of shapes {[w.shape for w in arrays]}: need {self._shapes}")
+        if not all(np.isfinite(w).all() for w in arrays):
+            raise BadInputError("weights hold NaN or infinity")
+        self._weights[:] = np.concatenate([w.ravel() for w in arrays])
+        self._scales[:] = 1.0
+
+    def reset(
+        self, rng: np.random.Generator | None = None, start: str | Sequence[npt.ArrayLike] = "uniform"
+    ) -> None:
+        """Forget: draw new weights and clear the activations.
+
+        Args:
+            rng: the source of randomness; may be None when nothing is drawn.
+            start: `uniform` U(-0.1, 0.1), `normal` N(0, 0.024), `zeros`, or the weights themselves.
+
+        Raises:
+            BadInputError: unknown start, or a drawn start without a generator.
+        """
+        self._activations[:] = 0.0
+        self._scales[:] = 1.0
+        if not isinstance(start, str):
+            self.weights = start  # type: ignore[assignment]
+            return
+        if start not in STARTS:
+            raise unknown("start", start, STARTS)
+        if start == "zeros":
+            self._weights[:] = 0.0
+            return
+        if rng is None:
+            raise BadInputError(f"start {start!r} draws weights: pass a numpy Generator")
+        if start == "uniform":
+            self._weights[:] = rng.uniform(-UNIFORM_START, UNIFORM_START, self._weights.size)
+        else:
+            self._weights[:] = rng.normal(0.0, NORMAL_START, self._weights.size)
+
+    def act(self, x: npt.ArrayLike) -> FloatArray:
+        """Return the action for the observation `x`, shape `(layer_sizes[0],)`: a copy, shape `(layer_sizes[-1],)`.
+
+        A non-finite input counts as 0 and in `non_finite_inputs`: a dead sensor must not poison the weights.
+        """
+        inputs = self._activations[: self.layer_sizes[0]]
+        inputs[:] = x
+        if not np.isfinite(inputs).all():
+            self.non_finite_inputs += int(np.count_nonzero(~np.isfinite(inputs)))
+            inputs[~np.isfinite(inputs)] = 0.0
+        kernel.forward(self._sizes, self._weights, self._scales, self._activations)
+        return self._activations[-self.layer_sizes[-1] :].copy()
+
+    def adapt(self) -> None:
+        """Change every weight by the rule, from the activations of the last `act`; nothing in a static network."""
+        if self.plastic:
+            kernel.update(self._sizes, self._weights, self._scales, self._activations, self._folded, self._mode)
+
+    def warm_up(self) -> None:
+        """Compile (or load from cache) what `act` and `adapt` run, leaving no trace in this network."""
+        scratch = PlasticNetwork(self.layer_sizes, None, None, self.normalisation)
+        scratch.plastic = True
+        scratch.act(np.zeros(self.layer_sizes[0], dtype=np.float32))
+        scratch.adapt()
