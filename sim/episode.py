@@ -1,0 +1,61 @@
+"""One life: a controller with fresh weights on a body, from reset to the end of the episode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hebb_controller.controller import Controller
+from hebb_controller.rules import FloatArray
+from sim.task import Task
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a training episode came to.
+
+    Attributes:
+        reward: sum of the rewards that count.
+        steps: control steps taken.
+        fallen: True if the robot fell.
+    """
+
+    reward: float
+    steps: int
+    fallen: bool
+
+
+def live(
+    task: Task,
+    controller: Controller,
+    rng: np.random.Generator,
+    body: str,
+    start: str | tuple[FloatArray, ...] = "uniform",
+    horizon: int | None = None,
+    warm_up: int = 0,
+) -> Outcome:
+    """Run one episode and return its outcome.
+
+    Args:
+        task: the simulated task.
+        controller: reset here, with weights drawn from `rng` unless `start` says otherwise.
+        rng: source of everything random in this life.
+        body: name of the body.
+        start: as in `PlasticNetwork.reset`.
+        horizon: control steps after which the episode is cut; None: the task's own length.
+        warm_up: rewards of the first steps that do not count, so that a lunge at the start earns nothing.
+    """
+    state = task.reset(rng, body)
+    controller.reset(rng, start)
+    reward, fallen, step = 0.0, False, 0
+    for step in range(1, min(horizon or task.max_steps, task.max_steps) + 1):
+        transition = task.step(controller.act(state))
+        controller.adapt()
+        state = transition.state
+        if step > warm_up:
+            reward += transition.reward
+        fallen = fallen or transition.fallen
+        if transition.done:
+            break
+    return Outcome(reward, step, fallen)
