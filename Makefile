@@ -1,0 +1,112 @@
+# The two commands: `make run` shows a walking robot, `make test` checks everything. `make help` lists the rest.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+# What `make run` shows; override it: make run RUN_ARGS="--robot realant --rulebook realant"
+RUN_ARGS ?= --robot ant --rulebook ant --saturate 300:400
+# The interpreter to build .venv with, if the search below should not choose.
+PYTHON ?=
+
+CHECKED := hebb_controller sim firmware_bridge calibration tests
+
+.PHONY: help install install-dev run test test-all lint format format-check typecheck bench lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed  ## make .venv with what running needs (neither torch nor test tools)
+
+install-dev: $(VENV)/.installed-dev  ## add everything else: torch, onnx, test and lint tools
+
+run: install  ## a quadruped starts from random weights, walks, loses its actuators and recovers
+	$(BIN)/hebb run $(RUN_ARGS)
+
+test: lint format-check typecheck  ## lint, format check, types and all but the slow tests
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: lint format-check typecheck  ## the same with the slow tests
+	$(BIN)/python -m pytest
+
+lint: install-dev  ## ruff
+	$(BIN)/ruff check .
+
+format-check: install-dev  ## fail where `make format` would change something
+	$(BIN)/ruff format --check .
+
+typecheck: install-dev  ## mypy
+	$(BIN)/mypy
+
+format: install-dev  ## format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: install-dev  ## measure the figures of the README
+	$(BIN)/python -m pytest tests/benchmarks -s
+
+lock:  ## resolve the pinned versions anew, for every supported Python found here
+	@for version in 3.10 3.11; do \
+	    python$$version -c '' 2>/dev/null || { echo "lock: no python$$version here, its pins stay"; continue; }; \
+	    scratch=$$(mktemp -d) && python$$version -m venv $$scratch && \
+	    $$scratch/bin/python -m pip install -q -e '.[dev]' && \
+	    { echo "# What a fresh Python $$version resolved to; made by 'make lock', used by 'make install' and 'make install-dev'."; \
+	      $$scratch/bin/python -m pip freeze --exclude-editable | sed 's/+[a-z0-9.]*$$//' | \
+	      grep -vE '^(nvidia-|cuda-|triton)' | LC_ALL=C sort -f; } > requirements/python$$version.txt && \
+	    rm -r $$scratch || exit 1; \
+	done
+
+clean:  ## remove .venv, caches and compiled kernels (not runs/ and reports/)
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	find $(CHECKED) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# PyBullet's wheels end at Python 3.11, and its source takes a quarter of an hour to compile.
+define NO_PYTHON
+Hebb needs Python 3.10 or 3.11 here: PyBullet, the simulator, has no wheels for later ones. None was found.
+Any of these gives you one; then run make again:
+  Debian, Ubuntu   sudo apt install python3.11 python3.11-venv   (or python3.10)
+  Fedora           sudo dnf install python3.11
+  macOS            brew install python@3.11
+  anywhere         uv python install 3.11        or        pyenv install 3.11
+or name an interpreter yourself: make install PYTHON=/path/to/python3.11
+A robot needs neither simulator nor Makefile: pip install .[robot] works on Python 3.10 to 3.13.
+endef
+export NO_PYTHON
+
+define FIND_PYTHON
+set -eu; \
+for python in "$(PYTHON)" python3.11 python3.10 python3 python \
+    "$$HOME"/.pyenv/versions/3.1[01].*/bin/python "$$HOME"/.local/share/uv/python/cpython-3.1[01].*/bin/python; do \
+    if "$$python" -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 10), (3, 11)))' 2>/dev/null; then break; fi; \
+    if test -n "$$python" && test "$$python" = "$(PYTHON)"; then \
+        echo "PYTHON=$$python: not a Python 3.10 or 3.11" >&2; exit 2; \
+    fi; \
+    python=; \
+done; \
+if test -z "$$python"; then printf '%s\n' "$$NO_PYTHON" >&2; exit 2; fi
+endef
+
+# Which pins apply: one file per minor version of the .venv's Python.
+PINS = requirements/python$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])').txt
+
+# A .venv that somebody else made is used as it is, if its pip works.
+$(VENV)/.made:
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	    $(FIND_PYTHON); \
+	    echo "making $(VENV) with $$("$$python" --version) ($$python)"; \
+	    "$$python" -m venv --clear $(VENV); \
+	fi
+	@test -f $(PINS) || { echo "$(VENV) holds a Python that PyBullet has no wheels for: run 'make clean', then again" >&2; exit 2; }
+	@touch $@
+
+# --no-compile: importing compiles the modules that are used, which is cheaper than compiling all.
+$(VENV)/.installed: $(VENV)/.made pyproject.toml $(wildcard requirements/*.txt)
+	@echo "installing the core and the simulator"
+	@$(BIN)/python -m pip install -q --no-compile -c $(PINS) -e '.[train]'
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "installing torch, onnx and the development tools"
+	@$(BIN)/python -m pip install -q --no-compile -c $(PINS) -e '.[dev]'
+	@touch $@
