@@ -1,0 +1,224 @@
+"""An evolution: generations of lives until the budget is spent, with log, checkpoints and exact resume.
+
+In the run's folder: `config.yaml`, `log.jsonl` (one line a generation), `checkpoint.safetensors`,
+`latest.hebb.safetensors` (the mean at the last checkpoint) and `best.hebb.safetensors` (the mean that scored best over
+whole lives).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import platform
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from hebb_controller.errors import BadInputError, unknown
+from hebb_controller.observation import layout_named, observation_size
+from hebb_controller.robot import RobotSpec
+from hebb_controller.robot_file import load_robot
+from hebb_controller.rulebook import SUFFIX, Rulebook, load_rulebook, write_atomically
+from hebb_controller.rules import FloatArray
+from sim.checkpoint import Checkpoint, load_checkpoint
+from sim.evolve_config import EvolveConfig
+from sim.genome import Genome
+from sim.member import Job, Life
+from sim.openai_es import EsState, tell
+from sim.tasks import bodies_of
+from sim.workers import WorkerPool
+
+Report = Callable[[dict[str, Any]], None]
+
+
+def prepare(config: EvolveConfig) -> tuple[RobotSpec, Genome]:
+    """Look up every name in the settings before anything starts.
+
+    Raises:
+        BadInputError: unknown robot, body, rule, layout or normalisation, sizes that do not fit.
+    """
+    robot = load_robot(config.robot)
+    bodies = bodies_of(robot)
+    for body in config.bodies:
+        if body not in bodies:
+            raise unknown(f"{robot.name} body", body, bodies)
+    layout = config.layout or robot.observation
+    layout_named(layout)
+    sizes = (observation_size(layout, robot), *config.hidden, robot.nb_joints)
+    return robot, Genome.of(sizes, config.plasticity, config.rule, config.normalisation, config.init)
+
+
+def run(config: EvolveConfig, folder: Path, resume: bool = False, report: Report | None = None) -> Checkpoint:
+    """Evolve until `config.generations`; return the last checkpoint.
+
+    Args:
+        config: settings; on resume only `generations` and `workers` of it count, the rest is the checkpoint's.
+        folder: where everything is written.
+        resume: go on from the checkpoint in `folder`, to the same numbers as an unbroken run.
+        report: called with each generation's log entry.
+
+    Raises:
+        BadInputError: settings that cannot work, or a folder that already holds a run.
+    """
+    if resume:
+        checkpoint = load_checkpoint(folder)
+        config = dataclasses.replace(checkpoint.config, generations=config.generations, workers=config.workers)
+    elif (folder / "log.jsonl").exists():
+        raise BadInputError(f"{folder} already holds a run: pass --resume to go on, or another --out")
+    robot, genome = prepare(config)
+    if not resume:
+        checkpoint = Checkpoint(config, EsState.start(_first_mean(config, genome)), 0, 0.0, None)
+    checkpoint = dataclasses.replace(checkpoint, config=config)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / "config.yaml", yaml.safe_dump(_plain(config.as_dict()), sort_keys=False).encode())
+    log = folder / "log.jsonl"
+    _cut_log(log, checkpoint.state.generation)
+    pool = WorkerPool(Life(config, robot, genome, randomise=config.randomise), genome.size, config.workers)
+    unsaved = checkpoint
+    try:
+        while unsaved.state.generation < config.generations:
+            unsaved, entry, mean = _generation(pool, unsaved)
+            with log.open("a") as file:
+                file.write(json.dumps(entry) + "\n")
+            if "evaluation" in entry and entry["best"]:
+                book = as_rulebook(config, robot, genome, mean, unsaved, entry)
+                book.save(folder / f"best{SUFFIX}")
+            if unsaved.state.generation % config.checkpoint_every == 0:
+                unsaved.save(folder)
+            if report is not None:
+                report(entry)
+    finally:
+        pool.close()
+        unsaved.save(folder)
+        as_rulebook(config, robot, genome, unsaved.state.mean, unsaved, {}).save(folder / f"latest{SUFFIX}")
+    return unsaved
+
+
+def _generation(pool: WorkerPool, checkpoint: Checkpoint) -> tuple[Checkpoint, dict[str, Any], FloatArray]:
+    config, state = checkpoint.config, checkpoint.state
+    began = time.perf_counter()
+    fitness = np.full((config.es.nb_pairs, 2), np.nan)
+    jobs = [Job(state.generation, pair, sign) for pair in range(config.es.nb_pairs) for sign in (1, -1)]
+    steps, errors = 0, []
+    for result in pool.run(state.mean, jobs):
+        fitness[result.job.pair, 0 if result.job.sign == 1 else 1] = result.fitness
+        steps += result.steps
+        errors += [result.error] if result.error else []
+    after = tell(config.es, state, config.seed, fitness)
+    entry: dict[str, Any] = {
+        "generation": after.generation,
+        "mean": _finite(np.nanmean(fitness)),
+        "median": _finite(np.nanmedian(fitness)),
+        "max": _finite(np.nanmax(fitness)),
+        "failed": int(np.isnan(fitness).sum()),
+        "step_rms": _finite(np.sqrt(np.mean((after.mean - state.mean) ** 2))),
+        "mean_rms": _finite(np.sqrt(np.mean(after.mean**2))),
+    }
+    if errors:
+        entry["error"] = errors[0]
+    best = checkpoint.best
+    if after.generation % config.evaluate_every == 0:
+        entry["evaluation"], extra = _evaluate(pool, config, after)
+        steps += extra
+        score = float(np.mean(list(entry["evaluation"].values())))
+        entry["best"] = bool(np.isfinite(score)) and (best is None or score > best)
+        best = score if entry["best"] else best
+    seconds = time.perf_counter() - began
+    entry |= {"steps": checkpoint.steps + steps, "seconds": round(checkpoint.seconds + seconds, 3)}
+    entry["steps_per_second"] = round(steps / seconds)
+    return Checkpoint(config, after, entry["steps"], entry["seconds"], best), entry, after.mean
+
+
+def _evaluate(pool: WorkerPool, config: EvolveConfig, state: EsState) -> tuple[dict[str, float], int]:
+    jobs = [Job(state.generation, k, 0, body) for body in config.bodies for k in range(config.evaluate_episodes)]
+    rewards: dict[str, list[float]] = {body: [] for body in config.bodies}
+    steps = 0
+    # In job order, so that the mean is the same to the last bit however the lives were shared out.
+    for result in sorted(pool.run(state.mean, jobs), key=lambda r: (r.job.body, r.job.pair)):
+        rewards[result.job.body].append(result.fitness)
+        steps += result.steps
+    return {body: float(np.mean(values)) for body, values in rewards.items()}, steps
+
+
+def as_rulebook(
+    config: EvolveConfig,
+    robot: RobotSpec,
+    genome: Genome,
+    vector: FloatArray,
+    checkpoint: Checkpoint,
+    entry: dict[str, Any],
+) -> Rulebook:
+    """Return a search point as a rulebook, with where it came from in its header."""
+    coefficients, weights = genome.split(vector)
+    layout = layout_named(config.layout or robot.observation)
+    return Rulebook(
+        rule="static" if genome.rule is None else genome.rule.name,
+        layer_sizes=genome.layer_sizes,
+        normalisation=genome.normalisation,
+        robot=robot.name,
+        robot_hash=robot.contract_hash,
+        layout=layout.name,
+        layout_version=layout.version,
+        action_filter=robot.action_filter,
+        control_rate=robot.control_rate,
+        coefficients=tuple(coefficients),
+        start_weights=tuple(weights),
+        provenance={
+            "command": shlex.join(["hebb", *sys.argv[1:]]),
+            "config": config.as_dict(),
+            "seed": config.seed,
+            "generations": checkpoint.state.generation,
+            "population": config.es.population,
+            "environment_steps": checkpoint.steps,
+            "wall_seconds": checkpoint.seconds,
+            "fitness": entry.get("evaluation"),
+            "versions": {name: metadata.version(name) for name in ("numpy", "numba", "pybullet", "safetensors")}
+            | {"python": platform.python_version()},
+        },
+    )
+
+
+def _first_mean(config: EvolveConfig, genome: Genome) -> FloatArray:
+    if not config.warm_start:
+        rng = np.random.default_rng([config.seed])
+        return genome.first_mean(rng, config.coefficient_spread, config.weight_spread)
+    book = load_rulebook(config.warm_start)
+    mean = np.concatenate([t.ravel() for t in (*book.coefficients, *book.start_weights)])
+    rule = None if book.static else book.rule
+    if book.layer_sizes != genome.layer_sizes or rule != (genome.rule and genome.rule.name) or mean.size != genome.size:
+        raise BadInputError(
+            f"warm start {config.warm_start}: {book.rule} {list(book.layer_sizes)} does not fit these settings"
+        )
+    return mean.astype(np.float32)
+
+
+def _cut_log(log: Path, generation: int) -> None:
+    """Drop lines behind the checkpoint: a killed run logged generations that are about to be lived again."""
+    if not log.exists():
+        return
+    kept = []
+    for line in log.read_text().splitlines():
+        try:
+            entry = json.loads(line)
+        except json.JSONDecodeError:
+            continue  # the line that the kill cut short
+        if entry["generation"] <= generation:
+            kept.append(line)
+    write_atomically(log, "".join(f"{line}\n" for line in kept).encode())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, tuple) else value
+
+
+def _finite(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,141 @@
+"""Settings of an evolution: what is evolved, on which bodies, for how long, by which strategy."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hebb_controller.errors import BadInputError, unknown
+from sim.openai_es import EsConfig
+
+#: Named settings that come with the project.
+EVOLUTIONS = Path(__file__).parent / "evolutions"
+
+
+@dataclass(frozen=True)
+class EvolveConfig:
+    """Settings of one run; every field is a flag of `hebb evolve`.
+
+    Attributes:
+        robot: name or file of the robot.
+        bodies: bodies that every member walks on; fitness is the mean over them.
+        plasticity: `hebbian`, or `none` for static weights under the same strategy.
+        rule: variant of the rule family.
+        normalisation: `none`, `max`, `var` or `clip`.
+        init: `uniform`: weights drawn anew in every life; `coevolve`: start weights are evolved too.
+        hidden: units of the hidden layers.
+        layout: observation layout; empty for the robot's own.
+        coefficient_spread: standard deviation of the first coefficients.
+        weight_spread: standard deviation of the first start weights, where they are evolved.
+        generations: generations in all.
+        episodes: lives per body and member.
+        horizon: control steps per life in the first generation; 0 for the task's own length.
+        horizon_growth: control steps added per generation, up to the task's own length.
+        randomise: 1: draw mass, friction, servos and sensors anew in every life, where the task can; 0: never.
+        warm_up: first control steps of a life whose reward does not count.
+        seed: everything random derives from it.
+        workers: worker processes; results do not depend on it.
+        checkpoint_every: generations between checkpoints.
+        evaluate_every: generations between evaluations of the mean over whole lives.
+        evaluate_episodes: lives per body in such an evaluation.
+        warm_start: a rulebook of the same shape to begin from; empty for a random beginning.
+        es: settings of the strategy.
+    """
+
+    robot: str = "ant"
+    bodies: tuple[str, ...] = ("intact",)
+    plasticity: str = "hebbian"
+    rule: str = "ABCD_lr"
+    normalisation: str = "none"
+    init: str = "uniform"
+    hidden: tuple[int, ...] = (128, 64)
+    layout: str = ""
+    coefficient_spread: float = 1.0
+    weight_spread: float = 0.1
+    generations: int = 300
+    episodes: int = 1
+    horizon: int = 0
+    horizon_growth: float = 0.0
+    randomise: int = 1
+    warm_up: int = 0
+    seed: int = 1
+    workers: int = 2
+    checkpoint_every: int = 5
+    evaluate_every: int = 10
+    evaluate_episodes: int = 8
+    warm_start: str = ""
+    es: EsConfig = field(default_factory=EsConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot work; names are checked where they are looked up.
+
+        Raises:
+            BadInputError: with the setting, its value and what is allowed.
+        """
+        for name in ("generations", "episodes", "workers", "checkpoint_every", "evaluate_every", "evaluate_episodes"):
+            if getattr(self, name) < 1:
+                raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 1 or more")
+        for name in ("horizon", "horizon_growth", "warm_up", "seed", "coefficient_spread", "weight_spread"):
+            if not getattr(self, name) >= 0:
+                raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 0 or more")
+        if not self.bodies:
+            raise BadInputError("no bodies: name at least one, such as intact")
+
+    def horizon_at(self, generation: int, whole: int) -> int:
+        """Return the control steps per life in a generation; `whole` is the task's own length."""
+        if self.horizon == 0:
+            return whole
+        return min(whole, int(self.horizon + self.horizon_growth * generation))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values for JSON and YAML."""
+        return dataclasses.asdict(self)
+
+    @staticmethod
+    def from_dict(values: dict[str, Any]) -> EvolveConfig:
+        """Return settings from plain values, those of the strategy under `es`.
+
+        Raises:
+            BadInputError: an unknown setting, or a value out of range.
+        """
+        values = dict(values)
+        strategy = dict(values.pop("es", None) or {})
+        for given, kind in ((values, EvolveConfig), (strategy, EsConfig)):
+            known = [f.name for f in dataclasses.fields(kind)]
+            for name in given:
+                if name not in known:
+                    raise unknown("setting", name, known)
+        for name in ("bodies", "hidden"):
+            if name in values:
+                values[name] = tuple(values[name])
+        try:
+            return EvolveConfig(**values, es=EsConfig(**strategy))
+        except TypeError as error:
+            raise BadInputError(f"settings of the wrong kind: {error}") from error
+
+
+def named_evolutions() -> dict[str, Path]:
+    """Return the shipped settings, name -> file."""
+    return {path.stem: path for path in sorted(EVOLUTIONS.glob("*.yaml"))}
+
+
+def load_evolution(name_or_path: str) -> EvolveConfig:
+    """Read settings by shipped name or from a YAML file.
+
+    Raises:
+        BadInputError: no such name or file, or settings that cannot work.
+    """
+    path = named_evolutions().get(name_or_path, Path(name_or_path))
+    if not path.is_file():
+        raise BadInputError(f"no settings {name_or_path!r}: a YAML file, or one of {', '.join(named_evolutions())}")
+    try:
+        values = yaml.safe_load(path.read_text())
+    except yaml.YAMLError as error:
+        raise BadInputError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(values, dict):
+        raise BadInputError(f"{path}: must hold settings by name")
+    return EvolveConfig.from_dict(values)

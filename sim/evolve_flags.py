@@ -1,0 +1,64 @@
+"""The flags of `hebb evolve`: one for each setting, with its help taken from the settings' docstrings."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+from sim.evolve_config import EvolveConfig, load_evolution, named_evolutions
+from sim.openai_es import EsConfig
+
+#: Flags of more than one value.
+_LISTS = {"bodies": str, "hidden": int}
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add every setting to `parser`; what is not given stays with the named settings or the defaults."""
+    names = ", ".join(named_evolutions())
+    parser.add_argument("--config", metavar="NAME", help=f"named settings or a YAML file, to be overridden: {names}")
+    parser.add_argument("--out", type=Path, default=Path("runs/evolution"), help="folder of the run (%(default)s)")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    for kind in (EvolveConfig, EsConfig):
+        helps = _attribute_helps(kind.__doc__ or "")
+        for field in dataclasses.fields(kind):
+            if field.name == "es":
+                continue
+            default = field.default
+            options: dict[str, Any] = {"default": None, "dest": field.name, "metavar": field.name.upper()}
+            if field.name in _LISTS:
+                options |= {"nargs": "+", "type": _LISTS[field.name]}
+            else:
+                options["type"] = type(default)
+            help_text = f"{helps[field.name]} (default: {_shown(default)})".replace("%", "%%")
+            parser.add_argument(f"--{field.name.replace('_', '-')}", help=help_text, **options)
+
+
+def config_from(arguments: argparse.Namespace) -> EvolveConfig:
+    """Return the settings that the flags ask for.
+
+    Raises:
+        BadInputError: unknown named settings, or a value out of range.
+    """
+    values = load_evolution(arguments.config).as_dict() if arguments.config else {}
+    strategy = values.pop("es", {})
+    for kind, into in ((EvolveConfig, values), (EsConfig, strategy)):
+        for field in dataclasses.fields(kind):
+            given = getattr(arguments, field.name, None)
+            if given is not None:
+                into[field.name] = given
+    return EvolveConfig.from_dict(values | {"es": strategy})
+
+
+def _attribute_helps(docstring: str) -> dict[str, str]:
+    attributes = docstring.split("Attributes:", 1)[1]
+    found = re.findall(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", attributes, flags=re.MULTILINE)
+    return {name: re.sub(r"\s+", " ", text).replace("`", "").rstrip(".") for name, text in found}
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, tuple):
+        return " ".join(str(v) for v in default)
+    return str(default) if default != "" else "none"

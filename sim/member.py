@@ -1,0 +1,92 @@
+"""One member of a generation: from a pair number and a sign to a fitness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hebb_controller.controller import Controller
+from hebb_controller.errors import HebbError
+from hebb_controller.robot import RobotSpec
+from hebb_controller.rules import FloatArray
+from sim.episode import live
+from sim.evolve_config import EvolveConfig
+from sim.genome import Genome
+from sim.openai_es import EsState, member, penalty
+from sim.tasks import make_task
+
+#: Tells evaluation lives from training lives in the seed.
+EVALUATION = 2**31
+
+
+@dataclass(frozen=True)
+class Life:
+    """All that a worker needs to know, sent to it once.
+
+    Attributes:
+        config: settings of the run.
+        robot: the robot.
+        genome: layout of the search vector.
+        randomise: draw the body's and the sensors' flaws anew in every life, where the task can.
+    """
+
+    config: EvolveConfig
+    robot: RobotSpec
+    genome: Genome
+    randomise: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    """One member to be lived, or one life of the mean.
+
+    Attributes:
+        generation: counts from 0.
+        pair: number of the mirrored pair, or of the evaluation life when `sign` is 0.
+        sign: +1 or -1; 0 for the mean itself.
+        body: the one body of an evaluation life; empty: all bodies of the run.
+    """
+
+    generation: int
+    pair: int
+    sign: int
+    body: str = ""
+
+
+class Member:
+    """Lives jobs in one process: holds the task and a network that is rewritten for every member."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+        self._task = make_task(life.robot, life.randomise)
+        network = life.genome.network()
+        network.warm_up()
+        self._controller = Controller(self._task.robot, network, life.config.layout or None)
+
+    def live(self, mean: FloatArray, job: Job) -> tuple[float, int, str]:
+        """Return fitness, control steps and error text of a job; a failure is NaN, not an exception."""
+        config, genome = self._life.config, self._life.genome
+        try:
+            # A gait that throws the simulator into NaN is a bad member, not a reason to warn.
+            with np.errstate(all="ignore"):
+                if job.sign == 0:
+                    start = genome.express(mean, self._controller.network)
+                    rng = np.random.default_rng([config.seed, EVALUATION, job.pair])
+                    outcome = live(self._task, self._controller, rng, job.body, start)
+                    return outcome.reward, outcome.steps, ""
+                vector = member(config.es, EsState(job.generation, mean, mean, mean), config.seed, job.pair, job.sign)
+                start = genome.express(vector, self._controller.network)
+                horizon = config.horizon_at(job.generation, self._task.max_steps)
+                outcomes = [
+                    live(self._task, self._controller, self._rng(job, k), body, start, horizon, config.warm_up)
+                    for k, body in enumerate(config.bodies * config.episodes)
+                ]
+        except HebbError as error:
+            return float("nan"), 0, str(error)
+        reward = sum(o.reward for o in outcomes) / len(outcomes)
+        return reward - penalty(config.es, vector), sum(o.steps for o in outcomes), ""
+
+    def _rng(self, job: Job, life: int) -> np.random.Generator:
+        # Both signs of a pair live the same lives: start weights, body and sensor noise are common to them.
+        return np.random.default_rng([self._life.config.seed, job.generation, job.pair, life])

@@ -1,0 +1,127 @@
+"""The ant task against PyBullet: its own environment where gym is installed, its own 20-link body otherwise.
+
+`pip install gym==0.23.1 'setuptools<81'` beside PyBullet brings the first; run with `-s` to see the largest
+differences.
+"""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("pybullet")
+
+from hebb_controller.observation import Observer
+from hebb_controller.robot_file import load_robot
+from hebb_controller.signals import JointTargets
+from sim.ant import CONTROL_PERIOD, POWER, SETTLING_STEPS, START_JITTER, AntTask
+from sim.ant_body import DAMAGE, ant_mjcf
+
+pytestmark = pytest.mark.sim
+
+#: Steps over which rounding (the environment's float32, the merged links) has not yet grown into chaos.
+STEPS = 20
+
+
+def _torques(action: np.ndarray) -> JointTargets:
+    return JointTargets(0.0, POWER * action, "torque")
+
+
+def _actions(seed: int) -> np.ndarray:
+    return np.random.default_rng([seed, 1]).uniform(-1, 1, (STEPS, 8))
+
+
+@pytest.mark.parametrize("body", DAMAGE)
+def test_the_lean_body_moves_like_the_original(body: str) -> None:
+    """Eight links and twenty: the same observation and reward for the same torques."""
+    robot = load_robot("ant")
+    tasks = [AntTask(robot, lean=lean) for lean in (True, False)]
+    observers = [Observer("ant_bullet", robot) for _ in tasks]
+    largest = np.zeros(2)
+    for seed in range(3):
+        states = [task.reset(np.random.default_rng(seed), body) for task in tasks]
+        for action in _actions(seed):
+            a, b = (observe(state, np.zeros(8)) for observe, state in zip(observers, states, strict=True))
+            transitions = [task.step(_torques(action)) for task in tasks]
+            states = [t.state for t in transitions]
+            gaps = np.abs(a - b).max(), abs(transitions[0].reward - transitions[1].reward)
+            largest = np.maximum(largest, gaps)
+    print(f"\n{body}: lean against original, {STEPS} steps after landing: observation, reward {largest}")
+    assert largest[0] < 5e-3
+    assert largest[1] < 5e-3
+
+
+@pytest.mark.parametrize("lean", [False, True])
+def test_it_equals_pybullets_own_environment(lean: bool) -> None:
+    """Same joint angles at reset, same actions: same 28 numbers, same progress, same fall."""
+    pytest.importorskip("gym")
+    environment = pytest.importorskip("pybullet_envs.gym_locomotion_envs").AntBulletEnv()
+    robot = load_robot("ant")
+    largest = np.zeros(2)
+    for seed in range(5):
+        jitter = np.random.default_rng(seed).uniform(-START_JITTER, START_JITTER, 8)
+
+        class Replay:
+            """Feeds the environment the joint angles that our task draws."""
+
+            def __init__(self, values: np.ndarray) -> None:
+                self._values = iter(values)
+
+            def uniform(self, low: float, high: float) -> float:
+                assert (low, high) == (-START_JITTER, START_JITTER)
+                return float(next(self._values))
+
+        environment.robot.np_random = Replay(jitter)
+        theirs = environment.reset()
+        task, observe = AntTask(robot, lean=lean), Observer("ant_bullet", robot)
+        ours = observe(task.reset(np.random.default_rng(seed)), np.zeros(8))
+        largest[0] = max(largest[0], np.abs(ours - theirs).max())
+        for _ in range(SETTLING_STEPS):
+            environment.step(np.zeros(8))
+        for action in _actions(seed):
+            theirs, _, _, _ = environment.step(action)
+            transition = task.step(_torques(action))
+            ours = observe(transition.state, np.zeros(8))
+            assert transition.fallen == (environment._alive < 0)
+            gaps = np.abs(ours - theirs).max(), abs(transition.reward - environment.rewards[1])
+            largest = np.maximum(largest, gaps)
+        task.close()
+    print(f"\nlean={lean}: largest difference, {STEPS} steps after landing: observation, reward {largest}")
+    assert largest[0] < 5e-3
+    assert largest[1] < 5e-3
+
+
+def test_damage_is_the_papers() -> None:
+    """Only the outer segment of the named leg changes, from 0.4 to 0.1 on both axes."""
+    intact, damaged = ant_mjcf("intact"), ant_mjcf("front_right_short")
+    assert "-0.4 0.4" in intact
+    assert "-0.4 0.4" not in damaged
+    assert "-0.1 0.1 0.0" in damaged
+    assert damaged.count("0.4 0.4") == intact.count("0.4 0.4")
+
+
+def test_a_life_does_not_depend_on_the_lives_before_it() -> None:
+    """Bit-identical after other bodies, other seeds and in a fresh simulator: exact resume rests on this."""
+    robot = load_robot("ant")
+
+    def history(task: AntTask, seed: int, body: str, steps: int) -> bytes:
+        task.reset(np.random.default_rng(seed), body)
+        rng = np.random.default_rng(seed)
+        states = [task.step(_torques(rng.uniform(-1, 1, 8))).state for _ in range(steps)]
+        return b"".join(s.joint_position.tobytes() + s.truth.position_base_in_world.tobytes() for s in states)
+
+    used, fresh = AntTask(robot), AntTask(robot)
+    first = history(used, 1, "intact", 120)
+    history(used, 2, "front_left_short", 60)
+    history(used, 3, "intact", 77)
+    assert history(used, 1, "intact", 120) == first
+    assert history(fresh, 1, "intact", 120) == first
+
+
+def test_episode_rules() -> None:
+    """No end before control step 200; a body that never gets anywhere ends soon after; 960 steps in all."""
+    task = AntTask(load_robot("ant"))
+    task.reset(np.random.default_rng(0))
+    lengths = 0
+    while not task.step(_torques(np.zeros(8))).done:
+        lengths += 1
+    assert 200 <= lengths <= 960
+    assert task.max_steps * CONTROL_PERIOD == pytest.approx(15.84)
