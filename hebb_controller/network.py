@@ -6,10 +6,14 @@ output layer's postsynaptic value is the bounded action.
 
 Normalisation after each update, per layer:
 
-    none   nothing (the 2020 quadruped); weights are held within +-1e6
+    none   nothing (the 2020 quadruped)
     max    W / max|W| (Leung et al. 2025, arXiv 2503.12406); a layer of zeros stays zero
     var    (W - mean W) / sqrt(var W + 1e-5), unbiased variance (same paper); a constant layer becomes zero
     clip   W held within [-1, 1]
+
+Every weight is held within +-1e6 before that, and so is every input. An input that is not finite counts as 0. Weights
+and coefficients that are not finite are refused; a NaN written through a view of `weights` silences its unit once and
+is 0 after the next `adapt`. So no input and no rule can bring NaN or infinity into an action or a weight.
 """
 
 from __future__ import annotations
@@ -54,24 +58,27 @@ class PlasticNetwork:
             raise unknown("normalisation", normalisation, kernel.NORMALISATIONS)
         self.layer_sizes = tuple(int(n) for n in layer_sizes)
         self.normalisation = normalisation
+        self.non_finite_inputs = 0
         self._shapes = weight_shapes(self.layer_sizes)
+        self._mode = kernel.NORMALISATIONS[normalisation]
+        # Own buffers of fixed types, and no stored views: the kernel meets one signature for life, and a network can
+        # be copied and pickled.
         self._sizes = np.array(self.layer_sizes, dtype=np.int64)
+        self._inputs = np.zeros(self.layer_sizes[0])
+        self._activations = np.zeros(sum(self.layer_sizes), dtype=np.float32)
         self._weights = np.zeros(sum(post * pre for post, pre in self._shapes), dtype=np.float32)
         self._scales = np.ones(len(self._shapes), dtype=np.float32)
-        self._activations = np.zeros(sum(self.layer_sizes), dtype=np.float32)
-        self._mode = kernel.NORMALISATIONS[normalisation]
-        self.plastic = rule is not None
-        self.non_finite_inputs = 0
         self.set_rule(rule, coefficients)
 
     def set_rule(self, rule: Rule | None, coefficients: Sequence[FloatArray] | None) -> None:
-        """Replace the rule and its coefficients; the weights stay as they are.
+        """Replace the rule and its coefficients; the weights stay as they are. No rule makes the network static.
 
         Raises:
-            BadInputError: wrong shapes, or a coefficient that is not finite.
+            BadInputError: wrong shapes, or a coefficient that is not finite or beyond 1e6.
         """
         if rule is None:
-            self._folded = np.zeros(4 * self._weights.size, dtype=np.float32)
+            self._folded = np.zeros(0, dtype=np.float32)
+            self.plastic = False
             return
         arrays = [np.asarray(c, dtype=np.float32) for c in coefficients or ()]
         expected = rule.coefficient_shapes(self.layer_sizes)
@@ -80,9 +87,10 @@ class PlasticNetwork:
                 f"coefficients of shapes {[c.shape for c in arrays]}: rule {rule.name} at sizes "
                 f"{list(self.layer_sizes)} needs {expected}"
             )
-        if not all(np.isfinite(c).all() for c in arrays):
-            raise BadInputError("coefficients hold NaN or infinity: evolve or load them again")
+        if not all(np.abs(c).max() <= kernel.LIMIT for c in arrays):
+            raise BadInputError("coefficients hold NaN, infinity or more than 1e6: evolve or load them again")
         self._folded = np.concatenate([fold(rule, c).ravel() for c in arrays])
+        self.plastic = True
 
     @property
     def nb_synapses(self) -> int:
@@ -113,12 +121,10 @@ class PlasticNetwork:
             raise BadInputError(f"weights of shapes {[w.shape for w in arrays]}: need {self._shapes}")
         if not all(np.isfinite(w).all() for w in arrays):
             raise BadInputError("weights hold NaN or infinity")
-        self._weights[:] = np.concatenate([w.ravel() for w in arrays])
+        self._weights[:] = np.concatenate([w.ravel() for w in arrays]).clip(-kernel.LIMIT, kernel.LIMIT)
         self._scales[:] = 1.0
 
-    def reset(
-        self, rng: np.random.Generator | None = None, start: str | Sequence[npt.ArrayLike] = "uniform"
-    ) -> None:
+    def reset(self, rng: np.random.Generator | None = None, start: str | Sequence[npt.ArrayLike] = "uniform") -> None:
         """Forget: draw new weights and clear the activations.
 
         Args:
@@ -131,7 +137,7 @@ class PlasticNetwork:
         self._activations[:] = 0.0
         self._scales[:] = 1.0
         if not isinstance(start, str):
-            self.weights = start  # type: ignore[assignment]
+            self.weights = start
             return
         if start not in STARTS:
             raise unknown("start", start, STARTS)
@@ -149,13 +155,17 @@ class PlasticNetwork:
         """Return the action for the observation `x`, shape `(layer_sizes[0],)`: a copy, shape `(layer_sizes[-1],)`.
 
         A non-finite input counts as 0 and in `non_finite_inputs`: a dead sensor must not poison the weights.
+
+        Raises:
+            BadInputError: wrong shape.
         """
-        inputs = self._activations[: self.layer_sizes[0]]
-        inputs[:] = x
-        if not np.isfinite(inputs).all():
-            self.non_finite_inputs += int(np.count_nonzero(~np.isfinite(inputs)))
-            inputs[~np.isfinite(inputs)] = 0.0
-        kernel.forward(self._sizes, self._weights, self._scales, self._activations)
+        x = np.asarray(x)
+        if x.shape != self._inputs.shape:
+            raise BadInputError(f"observation of shape {x.shape}: the network has {self.layer_sizes[0]} inputs")
+        self._inputs[:] = x
+        self.non_finite_inputs += kernel.forward(
+            self._sizes, self._weights, self._scales, self._activations, self._inputs
+        )
         return self._activations[-self.layer_sizes[-1] :].copy()
 
     def adapt(self) -> None:
@@ -163,9 +173,12 @@ class PlasticNetwork:
         if self.plastic:
             kernel.update(self._sizes, self._weights, self._scales, self._activations, self._folded, self._mode)
 
-    def warm_up(self) -> None:
-        """Compile (or load from cache) what `act` and `adapt` run, leaving no trace in this network."""
-        scratch = PlasticNetwork(self.layer_sizes, None, None, self.normalisation)
-        scratch.plastic = True
-        scratch.act(np.zeros(self.layer_sizes[0], dtype=np.float32))
+    @staticmethod
+    def warm_up() -> None:
+        """Compile, or load from the cache, what every network's `act` and `adapt` run: call it before a control loop.
+
+        Types do not depend on sizes or rule, so that a network of two units stands for all.
+        """
+        scratch = PlasticNetwork((1, 1), Rule.named("A"), [np.zeros((1, 1, 1), dtype=np.float32)])
+        scratch.act(np.zeros(1))
         scratch.adapt()

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ import numpy.typing as npt
 from hebb_controller.errors import BadInputError, unknown
 
 FloatArray = npt.NDArray[np.float32]
+AnyFloatArray = npt.NDArray[np.floating[Any]]
 
 #: Variant -> its terms, in the order of the coefficients' first axis.
 VARIANTS: dict[str, tuple[str, ...]] = {
@@ -86,8 +88,8 @@ def weight_shapes(layer_sizes: Sequence[int]) -> list[tuple[int, int]]:
     return [(post, pre) for pre, post in zip(sizes[:-1], sizes[1:], strict=True)]
 
 
-def weight_change(rule: Rule, coefficients: FloatArray, pre: FloatArray, post: FloatArray) -> FloatArray:
-    """Return one layer's change of weights: the definition that every engine is tested against.
+def weight_change(rule: Rule, coefficients: AnyFloatArray, pre: AnyFloatArray, post: AnyFloatArray) -> AnyFloatArray:
+    """Return one layer's change of weights, in the precision of the arguments: the definition of every engine.
 
     Args:
         rule: the variant.
@@ -103,7 +105,7 @@ def weight_change(rule: Rule, coefficients: FloatArray, pre: FloatArray, post: F
     zero = np.float32(0.0)
     inside = c.get("A", zero) * o_i * o_j + c.get("B", zero) * o_i + c.get("C", zero) * o_j + c.get("D", zero)
     change = c.get("eta", np.float32(1.0)) * inside + c.get("D_out", zero)
-    return np.broadcast_to(change, (post.size, pre.size)).astype(np.float32)
+    return np.array(np.broadcast_to(change, (post.size, pre.size)))
 
 
 def fold(rule: Rule, coefficients: FloatArray) -> FloatArray:
