@@ -1,34 +1,32 @@
 """The artifact that crosses from evolution to robots: evolved rules with everything needed to run and to refuse them.
 
-A rulebook is one safetensors file. Its tensors are `coefficients.K` of shape `(terms, post, pre)` per layer (absent in
-a static rulebook) and `weights.K` of shape `(post, pre)` (present when the start weights are evolved: static networks
-and co-evolved starts). Its metadata holds one JSON header under the key `hebb`. The header carries a digest of the
-tensors, so that an altered file is refused.
+A rulebook is one safetensors file (`rulebook_file.py`). Its tensors are `coefficients.K` of shape `(terms, post, pre)`
+per layer (absent in a static rulebook) and `weights.K` of shape `(post, pre)` (present when the start weights are
+evolved: static networks and co-evolved starts). Everything else is in its header.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
-import os
-import tempfile
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
+from hebb_controller import rulebook_file
 from hebb_controller.controller import Controller
-from hebb_controller.errors import RulebookError
+from hebb_controller.errors import BadInputError, RulebookError
+from hebb_controller.kernel import LIMIT, NORMALISATIONS
 from hebb_controller.network import PlasticNetwork
-from hebb_controller.observation import LAYOUTS
+from hebb_controller.observation import LAYOUTS, observation_size
 from hebb_controller.robot import RobotSpec
-from hebb_controller.rules import VARIANTS, FloatArray, Rule, weight_shapes
+from hebb_controller.rulebook_file import write_atomically
+from hebb_controller.rules import FloatArray, Rule, weight_shapes
 
-SCHEMA = 1
+__all__ = ["Rulebook", "find_rulebook", "load_rulebook", "shipped_rulebooks", "write_atomically"]
+
 SUFFIX = ".hebb.safetensors"
 SHIPPED = Path(__file__).parent / "rulebooks"
 
@@ -72,12 +70,17 @@ class Rulebook:
 
     @property
     def digest(self) -> str:
-        """Digest of the tensors: the rulebook's identity in reports and recordings."""
-        return _digest(self._tensors())
+        """Hash of header and tensors: the rulebook's identity in reports and recordings."""
+        return rulebook_file.digest(self._header(), self._tensors())
+
+    def _header(self) -> dict[str, Any]:
+        names = [f.name for f in dataclasses.fields(self) if f.name not in ("coefficients", "start_weights")]
+        return {name: getattr(self, name) for name in names} | {"schema": rulebook_file.SCHEMA}
 
     def _tensors(self) -> dict[str, FloatArray]:
         tensors = {f"coefficients.{k}": c for k, c in enumerate(self.coefficients)}
-        return tensors | {f"weights.{k}": w for k, w in enumerate(self.start_weights)}
+        tensors |= {f"weights.{k}": w for k, w in enumerate(self.start_weights)}
+        return {name: np.asarray(array, dtype=np.float32) for name, array in tensors.items()}
 
     def network(self) -> PlasticNetwork:
         """Return a network with these rules, its weights still zero: reset it."""
@@ -111,32 +114,51 @@ class Rulebook:
                 f"rulebook was evolved on other joints, limits or rate of {robot.name!r} "
                 f"(hash {self.robot_hash}, now {robot.contract_hash}): evolve again or restore the robot file"
             )
+        ends = (observation_size(self.layout, robot), robot.nb_joints)
+        if (self.layer_sizes[0], self.layer_sizes[-1]) != ends:
+            raise RulebookError(
+                f"rulebook of sizes {list(self.layer_sizes)}: {robot.name!r} with layout {self.layout} has "
+                f"{ends[0]} inputs and {ends[1]} outputs: evolve again"
+            )
+
+    def check(self) -> None:
+        """Refuse a rulebook that does not hold together.
+
+        Raises:
+            RulebookError: unknown rule, normalisation or layout, wrong shapes, NaN, a setting out of range.
+        """
+        try:
+            shapes = weight_shapes(self.layer_sizes)
+            rule = None if self.static else Rule.named(self.rule)
+        except BadInputError as error:
+            raise RulebookError(str(error)) from error
+        except (TypeError, ValueError) as error:
+            raise RulebookError(f"layer sizes {self.layer_sizes!r}, rule {self.rule!r}: not readable") from error
+        layout = LAYOUTS.get(self.layout)
+        if layout is None or layout.version != self.layout_version:
+            raise RulebookError(f"observation layout {self.layout} v{self.layout_version} is not known here")
+        if self.normalisation not in NORMALISATIONS:
+            raise RulebookError(f"normalisation {self.normalisation!r}: choose one of {', '.join(NORMALISATIONS)}")
+        if not 0.0 < self.action_filter <= 1.0:
+            raise RulebookError(f"action filter {self.action_filter}: must lie in (0, 1]")
+        if not (self.control_rate > 0.0 and math.isfinite(self.control_rate)):
+            raise RulebookError(f"control rate {self.control_rate} Hz: must be positive")
+        expected = [] if rule is None else rule.coefficient_shapes(self.layer_sizes)
+        if [c.shape for c in self.coefficients] != expected:
+            raise RulebookError(f"coefficients do not fit the sizes {list(self.layer_sizes)}")
+        if [w.shape for w in self.start_weights] not in ([shapes] if self.static else [[], shapes]):
+            raise RulebookError(f"start weights do not fit the sizes {list(self.layer_sizes)}")
+        if not all(np.abs(t).max() <= LIMIT for t in (*self.coefficients, *self.start_weights)):
+            raise RulebookError("holds NaN, infinity or more than 1e6")
 
     def save(self, path: Path | str) -> Path:
-        """Write the rulebook, atomically, and return its path."""
-        tensors = {k: np.ascontiguousarray(v, dtype=np.float32) for k, v in self._tensors().items()}
-        header = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        for name in ("coefficients", "start_weights"):
-            del header[name]
-        header |= {"schema": SCHEMA, "digest": _digest(tensors)}
-        return write_atomically(Path(path), save(tensors, metadata={"hebb": json.dumps(header)}))
+        """Write the rulebook, atomically, and return its path.
 
-
-def write_atomically(path: Path, data: bytes) -> Path:
-    """Write `data` under a temporary name, then rename: an old file survives a full disk or a kill."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
+        Raises:
+            RulebookError: it does not hold together, or its provenance cannot be written as JSON.
+        """
+        self.check()
+        return rulebook_file.write(Path(path), self._header(), self._tensors())
 
 
 def shipped_rulebooks() -> dict[str, Path]:
@@ -166,49 +188,24 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
         RulebookError: missing, truncated or altered file, unknown schema or layout, wrong shapes, NaN.
     """
     path = find_rulebook(name_or_path)
+    header, tensors = rulebook_file.read(path)
     try:
-        with safe_open(path, framework="numpy") as file:
-            metadata = file.metadata() or {}
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a dict)
-        header = json.loads(metadata["hebb"])
-        if header.pop("schema") != SCHEMA:
-            raise RulebookError(f"{path}: another schema version than {SCHEMA}: update this package or evolve again")
-        digest = header.pop("digest")
         header["layer_sizes"] = tuple(header["layer_sizes"])
-        nb_layers = len(header["layer_sizes"]) - 1
         book = Rulebook(
-            **header,
-            coefficients=tuple(tensors[f"coefficients.{k}"] for k in range(nb_layers) if "coefficients.0" in tensors),
-            start_weights=tuple(tensors[f"weights.{k}"] for k in range(nb_layers) if "weights.0" in tensors),
+            **header, coefficients=_layers(tensors, "coefficients"), start_weights=_layers(tensors, "weights")
         )
-    except RulebookError:
-        raise
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-        raise RulebookError(f"{path}: not a whole rulebook ({type(error).__name__}: {error})") from error
-    if digest != book.digest:
-        raise RulebookError(f"{path}: its numbers do not match its digest: the file was altered; fetch it again")
-    _check_contents(path, book)
+        book.check()
+    except RulebookError as error:
+        raise RulebookError(f"{path}: {error}") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise RulebookError(f"{path}: not a whole header ({type(error).__name__}: {error}): save it again") from error
+    if len(tensors) != len(book.coefficients) + len(book.start_weights):
+        raise RulebookError(f"{path}: holds tensors that no layer of {list(book.layer_sizes)} uses: save it again")
     return book
 
 
-def _check_contents(path: Path, book: Rulebook) -> None:
-    if book.rule != "static" and book.rule not in VARIANTS:
-        raise RulebookError(f"{path}: unknown rule {book.rule!r}")
-    layout = LAYOUTS.get(book.layout)
-    if layout is None or layout.version != book.layout_version:
-        raise RulebookError(f"{path}: observation layout {book.layout} v{book.layout_version} is not known here")
-    shapes = weight_shapes(book.layer_sizes)
-    expected = [] if book.static else Rule.named(book.rule).coefficient_shapes(book.layer_sizes)
-    if [c.shape for c in book.coefficients] != expected:
-        raise RulebookError(f"{path}: coefficients do not fit the sizes {list(book.layer_sizes)}")
-    if [w.shape for w in book.start_weights] not in ([shapes] if book.static else [[], shapes]):
-        raise RulebookError(f"{path}: start weights do not fit the sizes {list(book.layer_sizes)}")
-    if not all(np.isfinite(t).all() for t in (*book.coefficients, *book.start_weights)):
-        raise RulebookError(f"{path}: holds NaN or infinity")
-
-
-def _digest(tensors: dict[str, FloatArray]) -> str:
-    sha = hashlib.sha256()
-    for name in sorted(tensors):
-        sha.update(name.encode() + str(tensors[name].shape).encode() + tensors[name].tobytes())
-    return sha.hexdigest()[:16]
+def _layers(tensors: dict[str, FloatArray], kind: str) -> tuple[FloatArray, ...]:
+    found: list[FloatArray] = []
+    while f"{kind}.{len(found)}" in tensors:
+        found.append(tensors[f"{kind}.{len(found)}"])
+    return tuple(found)
