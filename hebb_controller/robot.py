@@ -55,6 +55,7 @@ class ServoSpec:
         latency: time from command to response, in [s].
         resolution: position step, in [rad].
         armature: reflected inertia of the rotor, in [kg m^2].
+        friction: dry friction of the gears, in [N m].
         source: where the numbers come from.
     """
 
@@ -68,6 +69,7 @@ class ServoSpec:
     latency: float
     resolution: float
     armature: float
+    friction: float = 0.0
     source: str = ""
 
 
@@ -92,15 +94,22 @@ class SegmentSpec:
 
 @dataclass(frozen=True)
 class LegSpec:
-    """Where one leg sits: the front left drawing times the signs of `mirror`.
+    """Where one leg sits and how it differs from the front left drawing.
 
     Attributes:
         name: such as `front_left`.
-        mirror: signs of x and y, such as `(1, -1)` for the right side.
+        mirror: signs of x and y of the hip's place, such as `(1, -1)` for the right side.
+        bend: the same signs for the segments: equal to `mirror` on a spider, `(1, y)` on a dog whose four knees all
+            point back.
+        outer_length: length of the outer segment as a share of the drawing.
+        outer_extra_mass: added to the outer segment, in [kg].
     """
 
     name: str
     mirror: tuple[int, int]
+    bend: tuple[int, int]
+    outer_length: float = 1.0
+    outer_extra_mass: float = 0.0
 
 
 @dataclass(frozen=True)
