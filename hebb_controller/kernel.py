@@ -34,9 +34,9 @@ LIMIT = np.float32(1e6)
 #: A layer whose largest weight is below this counts as zero under `max`: its inverse must stay finite.
 TINY = np.float32(1e-30)
 #: Added to the variance under `var` (Leung et al. 2025, arXiv 2503.12406).
-VARIANCE_EPSILON = np.float32(1e-5)
+VARIANCE_EPSILON = 1e-5
 
-_ZERO, _ONE, _MINUS = np.float32(0.0), np.float32(1.0), np.float32(-1.0)
+_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 _WITHOUT_SIGN = np.int32(0x7FFFFFFF)
 # Not `nnan` and `ninf`: with them the compiler may drop the very comparisons that catch NaN.
 _KEEPS_NAN = {"reassoc", "contract", "nsz", "arcp"}
@@ -80,7 +80,7 @@ def _squash(x):  # type: ignore[no-untyped-def]
         s = v * v
         p = _P0 + s * (_P1 + s * (_P2 + s * (_P3 + s * (_P4 + s * (_P5 + s * _P6)))))
         q = _Q0 + s * (_Q1 + s * (_Q2 + s * (_Q3 + s * (_Q4 + s * (_Q5 + s * _Q6)))))
-        x[k] = v * p / q
+        x[k] = min(max(v * p / q, -_ONE), _ONE)
 
 
 @_compiled
