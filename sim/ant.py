@@ -41,22 +41,23 @@ class AntTask:
     Args:
         robot: the `ant` robot.
         lean: use the 8-link twin; False loads PyBullet's own 20 links.
+        gui: open PyBullet's window, which one simulator in a process can have.
     """
 
     bodies = tuple(DAMAGE)
     max_steps = 1000 - SETTLING_STEPS
     control_period = CONTROL_PERIOD
 
-    def __init__(self, robot: RobotSpec, lean: bool = True) -> None:
+    def __init__(self, robot: RobotSpec, lean: bool = True, gui: bool = False) -> None:
         self.robot = robot
         self._lean = lean
+        self._gui = gui
         self._worlds: dict[str, _World] = {}
-        self._closed = False
 
     def reset(self, rng: np.random.Generator, body: str = "intact") -> RobotState:
         """Start an episode: joints at U(-0.1, 0.1) rad, 40 steps without torque."""
         if body not in self._worlds:
-            self._worlds[body] = _World(body, self._lean)
+            self._worlds[body] = _World(body, self._lean, self._gui)
         self._world = world = self._worlds[body]
         world.restore(rng.uniform(-START_JITTER, START_JITTER, self.robot.nb_joints))
         self._step = -SETTLING_STEPS
@@ -120,8 +121,8 @@ class AntTask:
 class _World:
     """One physics client with one body, as PyBullet's stadium scene sets it up."""
 
-    def __init__(self, body: str, lean: bool) -> None:
-        self.client = client = pybullet.connect(pybullet.DIRECT)
+    def __init__(self, body: str, lean: bool, gui: bool) -> None:
+        self.client = client = pybullet.connect(pybullet.GUI if gui else pybullet.DIRECT)
         pybullet.setPhysicsEngineParameter(deterministicOverlappingPairs=1, physicsClientId=client)
         pybullet.setGravity(0, 0, -9.8, physicsClientId=client)
         pybullet.setDefaultContactERP(0.9, physicsClientId=client)
@@ -148,6 +149,7 @@ class _World:
         self._start = pybullet.saveState(physicsClientId=client)
 
     def restore(self, joint_position: Vector) -> None:
+        """Put the body back to its start, bit for bit, with other joint angles."""
         pybullet.restoreState(self._start, physicsClientId=self.client)
         for k, angle in zip(self.joints, joint_position, strict=True):
             pybullet.resetJointState(self.ant, k, angle, 0.0, physicsClientId=self.client)

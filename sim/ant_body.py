@@ -64,7 +64,7 @@ def ant_mjcf(body: str) -> str:
         raise unknown("ant body", body, DAMAGE)
     root = ElementTree.parse(Path(pybullet_data.getDataPath(), "mjcf", "ant.xml")).getroot()
     for geom in root.iter("geom"):
-        if geom.get("name") == DAMAGE[body]:
+        if DAMAGE[body] is not None and geom.get("name") == DAMAGE[body]:
             ends = [float(v) for v in geom.get("fromto", "").split()]
             geom.set("fromto", " ".join(repr(round(v * SHORT, 12)) for v in ends))
     return ElementTree.tostring(root, encoding="unicode")

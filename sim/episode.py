@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,7 @@ def live(
     start: str | tuple[FloatArray, ...] = "uniform",
     horizon: int | None = None,
     warm_up: int = 0,
+    stall: int = 0,
 ) -> Outcome:
     """Run one episode and return its outcome.
 
@@ -45,17 +47,21 @@ def live(
         start: as in `PlasticNetwork.reset`.
         horizon: control steps after which the episode is cut; None: the task's own length.
         warm_up: rewards of the first steps that do not count, so that a lunge at the start earns nothing.
+        stall: end the life once this many counted steps in a row sum to no progress, which saves the time of lives
+            that are stuck; 0: never.
     """
     state = task.reset(rng, body)
     controller.reset(rng, start)
     reward, fallen, step = 0.0, False, 0
+    totals: deque[float] = deque(maxlen=stall + 1)
     for step in range(1, min(horizon or task.max_steps, task.max_steps) + 1):
         transition = task.step(controller.act(state))
         controller.adapt()
         state = transition.state
         if step > warm_up:
             reward += transition.reward
+            totals.append(reward)
         fallen = fallen or transition.fallen
-        if transition.done:
+        if transition.done or (stall and len(totals) > stall and reward <= totals[0]):
             break
     return Outcome(reward, step, fallen)

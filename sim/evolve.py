@@ -111,7 +111,7 @@ def _generation(pool: WorkerPool, checkpoint: Checkpoint) -> tuple[Checkpoint, d
         fitness[result.job.pair, 0 if result.job.sign == 1 else 1] = result.fitness
         steps += result.steps
         errors += [result.error] if result.error else []
-    after = tell(config.es, state, config.seed, fitness)
+    after = tell(config.es, state, config.seed, fitness, config.nb_groups)
     entry: dict[str, Any] = {
         "generation": after.generation,
         "mean": _finite(np.nanmean(fitness)),

@@ -12,6 +12,8 @@ import yaml
 from hebb_controller.errors import BadInputError, unknown
 from sim.openai_es import EsConfig
 
+#: How members meet the bodies.
+SHARES = ("every", "turns")
 #: Named settings that come with the project.
 EVOLUTIONS = Path(__file__).parent / "evolutions"
 
@@ -22,7 +24,9 @@ class EvolveConfig:
 
     Attributes:
         robot: name or file of the robot.
-        bodies: bodies that every member walks on; fitness is the mean over them.
+        bodies: bodies to walk on.
+        share: `every`: a member walks on every body and its fitness is the mean; `turns`: each pair walks on one body,
+            in turn, and is ranked among its like, which tries more members for the same number of steps.
         plasticity: `hebbian`, or `none` for static weights under the same strategy.
         rule: variant of the rule family.
         normalisation: `none`, `max`, `var` or `clip`.
@@ -37,6 +41,7 @@ class EvolveConfig:
         horizon_growth: control steps added per generation, up to the task's own length.
         randomise: 1: draw mass, friction, servos and sensors anew in every life, where the task can; 0: never.
         warm_up: first control steps of a life whose reward does not count.
+        stall: a training life ends once this many counted steps in a row sum to no progress; 0: it never does.
         seed: everything random derives from it.
         workers: worker processes; results do not depend on it.
         checkpoint_every: generations between checkpoints.
@@ -48,6 +53,7 @@ class EvolveConfig:
 
     robot: str = "ant"
     bodies: tuple[str, ...] = ("intact",)
+    share: str = "every"
     plasticity: str = "hebbian"
     rule: str = "ABCD_lr"
     normalisation: str = "none"
@@ -62,6 +68,7 @@ class EvolveConfig:
     horizon_growth: float = 0.0
     randomise: int = 1
     warm_up: int = 0
+    stall: int = 0
     seed: int = 1
     workers: int = 2
     checkpoint_every: int = 5
@@ -79,11 +86,23 @@ class EvolveConfig:
         for name in ("generations", "episodes", "workers", "checkpoint_every", "evaluate_every", "evaluate_episodes"):
             if getattr(self, name) < 1:
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 1 or more")
-        for name in ("horizon", "horizon_growth", "warm_up", "seed", "coefficient_spread", "weight_spread"):
+        for name in ("horizon", "horizon_growth", "warm_up", "stall", "seed", "coefficient_spread", "weight_spread"):
             if not getattr(self, name) >= 0:
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 0 or more")
+        if self.share not in SHARES:
+            raise unknown("share", self.share, SHARES)
         if not self.bodies:
             raise BadInputError("no bodies: name at least one, such as intact")
+
+    @property
+    def nb_groups(self) -> int:
+        """How many groups of pairs are ranked among themselves."""
+        return len(self.bodies) if self.share == "turns" else 1
+
+    def bodies_of(self, pair: int) -> tuple[str, ...]:
+        """Return the bodies that the members of a pair walk on, one life each."""
+        bodies = self.bodies if self.share == "every" else (self.bodies[pair % len(self.bodies)],)
+        return bodies * self.episodes
 
     def horizon_at(self, generation: int, whole: int) -> int:
         """Return the control steps per life in a generation; `whole` is the task's own length."""

@@ -59,7 +59,7 @@ class Member:
 
     def __init__(self, life: Life) -> None:
         self._life = life
-        self._task = make_task(life.robot, life.randomise)
+        self._task = make_task(life.robot, randomise=life.randomise)
         network = life.genome.network()
         network.warm_up()
         self._controller = Controller(self._task.robot, network, life.config.layout or None)
@@ -79,8 +79,17 @@ class Member:
                 start = genome.express(vector, self._controller.network)
                 horizon = config.horizon_at(job.generation, self._task.max_steps)
                 outcomes = [
-                    live(self._task, self._controller, self._rng(job, k), body, start, horizon, config.warm_up)
-                    for k, body in enumerate(config.bodies * config.episodes)
+                    live(
+                        self._task,
+                        self._controller,
+                        self._rng(job, k),
+                        body,
+                        start,
+                        horizon,
+                        config.warm_up,
+                        config.stall,
+                    )
+                    for k, body in enumerate(config.bodies_of(job.pair))
                 ]
         except HebbError as error:
             return float("nan"), 0, str(error)

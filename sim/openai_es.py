@@ -138,7 +138,9 @@ def utilities(fitness: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return (centred / spread if spread > 0.0 else centred).reshape(fitness.shape)
 
 
-def tell(config: EsConfig, state: EsState, seed: int, fitness: npt.NDArray[np.float64]) -> EsState:
+def tell(
+    config: EsConfig, state: EsState, seed: int, fitness: npt.NDArray[np.float64], nb_groups: int = 1
+) -> EsState:
     """Return the state after a generation.
 
     Args:
@@ -146,13 +148,16 @@ def tell(config: EsConfig, state: EsState, seed: int, fitness: npt.NDArray[np.fl
         state: the state that the members were asked from.
         seed: the run's seed.
         fitness: shape `(nb_pairs, 2)`: plus and minus sign; NaN for a member that failed.
+        nb_groups: pairs k, k + nb_groups, ... are ranked among themselves: they met the same body.
 
     Raises:
         BadInputError: wrong shape.
     """
     if fitness.shape != (config.nb_pairs, 2):
         raise BadInputError(f"fitness of shape {fitness.shape}: need ({config.nb_pairs}, 2)")
-    utility = utilities(fitness)
+    utility = np.empty_like(fitness)
+    for group in range(nb_groups):
+        utility[group::nb_groups] = utilities(fitness[group::nb_groups])
     weight = (utility[:, 0] - utility[:, 1]).astype(np.float32)
     direction = np.zeros(state.mean.size, dtype=np.float32)
     for pair in range(config.nb_pairs):

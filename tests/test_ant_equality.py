@@ -7,7 +7,7 @@ differences.
 import numpy as np
 import pytest
 
-pytest.importorskip("pybullet")
+pybullet = pytest.importorskip("pybullet")
 
 from hebb_controller.observation import Observer
 from hebb_controller.robot_file import load_robot
@@ -29,24 +29,39 @@ def _actions(seed: int) -> np.ndarray:
     return np.random.default_rng([seed, 1]).uniform(-1, 1, (STEPS, 8))
 
 
+def _copy_state(source: AntTask, target: AntTask) -> None:
+    """Put the body of `target` where the body of `source` is, with its velocities."""
+    a, b = source._world, target._world
+    position, quaternion, velocity, angular_velocity, joint_position, joint_velocity = a.read()
+    pybullet.resetBasePositionAndOrientation(b.ant, position, quaternion, physicsClientId=b.client)
+    pybullet.resetBaseVelocity(b.ant, velocity, angular_velocity, physicsClientId=b.client)
+    for joint, angle, speed in zip(b.joints, joint_position, joint_velocity, strict=True):
+        pybullet.resetJointState(b.ant, joint, angle, speed, physicsClientId=b.client)
+
+
 @pytest.mark.parametrize("body", DAMAGE)
 def test_the_lean_body_moves_like_the_original(body: str) -> None:
-    """Eight links and twenty: the same observation and reward for the same torques."""
+    """From every state of a tumbling life, eight links and twenty take the same next step."""
     robot = load_robot("ant")
-    tasks = [AntTask(robot, lean=lean) for lean in (True, False)]
-    observers = [Observer("ant_bullet", robot) for _ in tasks]
-    largest = np.zeros(2)
+    lean, original = AntTask(robot), AntTask(robot, lean=False)
+    observers = [Observer("ant_bullet", robot) for _ in range(2)]
+    gaps, contacts = [], 0
     for seed in range(3):
-        states = [task.reset(np.random.default_rng(seed), body) for task in tasks]
-        for action in _actions(seed):
-            a, b = (observe(state, np.zeros(8)) for observe, state in zip(observers, states, strict=True))
-            transitions = [task.step(_torques(action)) for task in tasks]
-            states = [t.state for t in transitions]
-            gaps = np.abs(a - b).max(), abs(transitions[0].reward - transitions[1].reward)
-            largest = np.maximum(largest, gaps)
-    print(f"\n{body}: lean against original, {STEPS} steps after landing: observation, reward {largest}")
-    assert largest[0] < 5e-3
-    assert largest[1] < 5e-3
+        for task in (lean, original):
+            task.reset(np.random.default_rng(seed), body)
+        for action in np.random.default_rng([seed, 1]).uniform(-1, 1, (100, 8)):
+            _copy_state(lean, original)
+            a, b = (
+                observe(task.step(_torques(action)).state, np.zeros(8))
+                for observe, task in zip(observers, (lean, original), strict=True)
+            )
+            gaps.append(np.abs(a[:24] - b[:24]).max())
+            contacts += int(np.abs(a[24:] - b[24:]).sum())
+    print(f"\n{body}: one step from equal states, n={len(gaps)}: median {np.median(gaps):.1e}, "
+          f"95 % {np.quantile(gaps, 0.95):.1e}, largest {max(gaps):.1e}; foot contacts that differ: {contacts}")
+    assert np.median(gaps) < 1e-4
+    assert np.quantile(gaps, 0.95) < 1e-2
+    assert contacts <= 0.01 * 4 * len(gaps)
 
 
 @pytest.mark.parametrize("lean", [False, True])
@@ -92,10 +107,8 @@ def test_it_equals_pybullets_own_environment(lean: bool) -> None:
 def test_damage_is_the_papers() -> None:
     """Only the outer segment of the named leg changes, from 0.4 to 0.1 on both axes."""
     intact, damaged = ant_mjcf("intact"), ant_mjcf("front_right_short")
-    assert "-0.4 0.4" in intact
-    assert "-0.4 0.4" not in damaged
-    assert "-0.1 0.1 0.0" in damaged
-    assert damaged.count("0.4 0.4") == intact.count("0.4 0.4")
+    assert damaged == intact.replace("0.0 0.0 0.0 -0.4 0.4 0.0", "0.0 0.0 0.0 -0.1 0.1 0.0")
+    assert damaged != intact
 
 
 def test_a_life_does_not_depend_on_the_lives_before_it() -> None:
