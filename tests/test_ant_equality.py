@@ -66,11 +66,16 @@ def test_the_lean_body_moves_like_the_original(body: str) -> None:
 
 @pytest.mark.parametrize("lean", [False, True])
 def test_it_equals_pybullets_own_environment(lean: bool) -> None:
-    """Same joint angles at reset, same actions: same 28 numbers, same progress, same fall."""
+    """Same joint angles at reset, same actions: same 28 numbers, same progress, same fall.
+
+    The environment reads its links' positions as of one substep ago and the torso's as of now, so that its progress
+    runs up to a hundredth of a unit before or behind ours in a step. The sum over a life telescopes: only the last
+    reading's lag remains.
+    """
     pytest.importorskip("gym")
     environment = pytest.importorskip("pybullet_envs.gym_locomotion_envs").AntBulletEnv()
     robot = load_robot("ant")
-    largest = np.zeros(2)
+    largest = np.zeros(3)
     for seed in range(5):
         jitter = np.random.default_rng(seed).uniform(-START_JITTER, START_JITTER, 8)
 
@@ -91,17 +96,20 @@ def test_it_equals_pybullets_own_environment(lean: bool) -> None:
         largest[0] = max(largest[0], np.abs(ours - theirs).max())
         for _ in range(SETTLING_STEPS):
             environment.step(np.zeros(8))
+        total = np.zeros(2)
         for action in _actions(seed):
             theirs, _, _, _ = environment.step(action)
             transition = task.step(_torques(action))
             ours = observe(transition.state, np.zeros(8))
             assert transition.fallen == (environment._alive < 0)
-            gaps = np.abs(ours - theirs).max(), abs(transition.reward - environment.rewards[1])
+            total += transition.reward, environment.rewards[1]
+            gaps = np.abs(ours - theirs).max(), abs(transition.reward - environment.rewards[1]), abs(np.diff(total)[0])
             largest = np.maximum(largest, gaps)
         task.close()
-    print(f"\nlean={lean}: largest difference, {STEPS} steps after landing: observation, reward {largest}")
-    assert largest[0] < 5e-3
-    assert largest[1] < 5e-3
+    print(f"\nlean={lean}: largest difference, {STEPS} steps after landing: observation, reward, sum {largest}")
+    assert largest[0] < (5e-3 if lean else 1e-6)
+    assert largest[1] < 0.03
+    assert largest[2] < 0.03
 
 
 def test_damage_is_the_papers() -> None:
