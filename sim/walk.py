@@ -1,0 +1,182 @@
+"""The task of servo robots: walk forward, sensed and driven as the real one is.
+
+Roll, pitch, heading and gyro come with the noise of an IMU, joint angles with that of encoders; joint speeds are not
+sensed. Ground truth rides along for the reward and for evaluation. A fall ends the life.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pybullet
+
+from hebb_controller.errors import RobotError
+from hebb_controller.leg_kinematics import standing_height
+from hebb_controller.robot import RobotSpec
+from hebb_controller.signals import GroundTruth, JointTargets, RobotState, Vector
+from sim.bodies import Ground, body_names, embody
+from sim.bullet import BulletWorld
+from sim.camera import follow
+from sim.ground import height_at
+from sim.randomise import NOMINAL, Conditions, Ranges, draw_conditions, with_conditions
+from sim.servo import ServoBank
+from sim.task import Transition
+from sim.walk_reward import RewardWeights, reward_terms
+
+#: Physics steps per control step at 50 Hz: 4 of 5 ms.
+PHYSICS_STEPS = 4
+#: Beyond this the robot lies on its side: vertical part of the base's z axis.
+FALLEN_UPRIGHT = 0.5
+#: The robot starts this far above its standing height, in [m]: noise in the pose must not start it inside the ground.
+CLEARANCE = 0.005
+
+
+class WalkTask:
+    """A servo robot that walks along x.
+
+    Args:
+        robot: a robot with servos and a body.
+        randomise: draw body, ground, servos and sensors anew in every life; False: as the robot file says.
+        ranges: how far they stray.
+        weights: of the reward terms.
+        max_steps: control steps in a whole life.
+        gui: open PyBullet's window, which needs a display.
+
+    Raises:
+        RobotError: a robot without servos or body.
+    """
+
+    def __init__(
+        self,
+        robot: RobotSpec,
+        randomise: bool = True,
+        ranges: Ranges | None = None,
+        weights: RewardWeights | None = None,
+        max_steps: int = 500,
+        gui: bool = False,
+    ) -> None:
+        if robot.servo is None or robot.body is None:
+            raise RobotError(f"robot {robot.name!r} cannot walk in simulation: its file needs servo and body")
+        self.robot = robot
+        self.bodies = body_names(robot)
+        self.max_steps = max_steps
+        self.control_period = 1.0 / robot.control_rate
+        self.weights = weights or RewardWeights()
+        self.ranges = (ranges or Ranges()) if randomise else NOMINAL
+        physics_step = self.control_period / PHYSICS_STEPS
+        self._world = BulletWorld(physics_step, gui)
+        self._servos = ServoBank(
+            robot.servo, robot.nb_joints, physics_step, robot.servo.latency + self.ranges.latency[1]
+        )
+        self._unsensed = np.full(robot.nb_joints, np.nan)
+        self._nb_segments = len(robot.body.segments)
+
+    def reset(self, rng: np.random.Generator, body: str = "intact") -> RobotState:
+        """Start a life on `body`, at rest near the neutral pose.
+
+        Raises:
+            BadInputError: unknown body; the message lists them.
+        """
+        robot, ground = embody(self.robot, body)
+        self._conditions = drawn = draw_conditions(self.ranges, robot, self.max_steps + 1, rng)
+        robot, self._ground = with_conditions(robot, ground, drawn)
+        assert robot.body is not None and self.robot.servo is not None
+        height = standing_height(robot.body, drawn.start_angles) + CLEARANCE
+        self._world.build(robot, self._ground, drawn.ground_seed, (height, *drawn.start_tilt))
+        self._world.place_joints(drawn.start_angles)
+        self._servos.reset(drawn.start_angles, drawn.voltage, self.robot.servo.latency + drawn.latency)
+        self._strength = np.ones(robot.nb_joints)
+        self._fall_height = robot.body.fall_height
+        self._step = 0
+        self._start_height = height
+        return self._read(self._world.joints())
+
+    def step(self, targets: JointTargets) -> Transition:
+        """Apply joint targets for one control period."""
+        world, servos = self._world, self._servos
+        servos.set_strength(np.zeros(self.robot.nb_joints) if targets.limp else self._strength)
+        servos.command(targets.value)
+        effort = 0.0
+        before = self._position[0]
+        joints = self._joints
+        for _ in range(PHYSICS_STEPS):
+            world.drive(*servos.step(joints[0], joints[1]))
+            joints = world.joints()
+            effort += float(np.dot(servos.drive, servos.drive))
+        self._step += 1
+        state = self._read(joints)
+        x, y, z = self._position
+        finite = math.isfinite(x + y + z)
+        height = z - height_at(self._ground, x)
+        fallen = not finite or height < self._fall_height or self._upright < FALLEN_UPRIGHT
+        terms = reward_terms(
+            self.weights,
+            self.control_period,
+            x - before if finite else 0.0,
+            abs(y) if finite else 0.0,
+            self._yaw if finite else 0.0,
+            self._upright if finite else 0.0,
+            effort / (PHYSICS_STEPS * self.robot.nb_joints),
+            fallen,
+        )
+        return Transition(state, sum(terms.values()), terms, fallen or self._step >= self.max_steps, fallen)
+
+    def set_strength(self, share: Vector) -> None:
+        """Leave each servo this share of its torque until the next `reset`, shape `(nb_joints,)`."""
+        self._strength = np.array(share, dtype=float)
+
+    def picture(self, width: int = 480, height: int = 320) -> np.ndarray:
+        """Return a view that follows the robot, shape `(height, width, 3)`, uint8."""
+        return follow(self._world.client, self._world.robot, width, height, distance=6.0 * self._start_height)
+
+    def close(self) -> None:
+        """Free the simulator; safe to call twice."""
+        self._world.close()
+
+    def _read(self, joints: Vector) -> RobotState:
+        conditions: Conditions = self._conditions
+        servo = self.robot.servo
+        assert servo is not None
+        self._joints = joints
+        self._position, turn, velocity, spin = self._world.base()
+        roll, pitch, yaw = pybullet.getEulerFromQuaternion(turn)
+        x, y, z, w = turn
+        self._upright = 1.0 - 2.0 * (x * x + y * y)
+        self._yaw = yaw
+        noise = conditions.noise[min(self._step, len(conditions.noise) - 1)]
+        time = self._step * self.control_period
+        angles = joints[0] + noise[5:]
+        if servo.resolution > 0.0:
+            angles = servo.resolution * np.rint(angles / servo.resolution)
+        truth = GroundTruth(
+            np.array(self._position),
+            np.array(velocity),
+            0.0,
+            self._position[2] - self._start_height,
+            self._foot_contact(),
+        )
+        return RobotState(
+            time,
+            angles,
+            self._unsensed,
+            roll + float(conditions.attitude_bias[0] + noise[0]),
+            pitch + float(conditions.attitude_bias[1] + noise[1]),
+            yaw + conditions.yaw_drift * time,
+            _into_base(turn, spin) + conditions.gyro_bias + noise[2:5],
+            True,
+            truth,
+        )
+
+    def _foot_contact(self) -> Vector:
+        touching = self._world.links_touching()
+        n = self._nb_segments
+        return np.array([float(k * n + n - 1 in touching) for k in range(self.robot.nb_joints // n)])
+
+
+def _into_base(turn: tuple[float, ...], vector: tuple[float, ...]) -> Vector:
+    """Return a world vector in base axes, shape `(3,)`; `turn` is base to world, `(x, y, z, w)`."""
+    x, y, z, w = turn
+    vx, vy, vz = vector
+    tx, ty, tz = 2.0 * (vy * z - vz * y), 2.0 * (vz * x - vx * z), 2.0 * (vx * y - vy * x)
+    return np.array([vx + w * tx + (ty * z - tz * y), vy + w * ty + (tz * x - tx * z), vz + w * tz + (tx * y - ty * x)])

@@ -1,0 +1,61 @@
+"""What a step of walking is worth: named terms times named weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RewardWeights:
+    """Weights of the terms; the reward of a life is their sum over its steps.
+
+    The shape follows Leung et al. 2025 (2 v_x, less for tilt and heading, arXiv 2503.12406), with smooth penalties in
+    place of thresholds, so that a little better is worth a little more.
+
+    Attributes:
+        forward: per metre along x.
+        sideways: per metre of drift from the line y = 0, and second.
+        heading: per radian of heading away from x, and second.
+        tilt: per unit that the base's z axis has lost of its vertical part (1 - cos tilt), and second.
+        effort: per unit of mean squared servo drive (1 = all servos stalled at full voltage), and second.
+        fall: for falling, once; more than any life can save by ending early.
+    """
+
+    forward: float = 2.0
+    sideways: float = -0.2
+    heading: float = -0.3
+    tilt: float = -1.0
+    effort: float = -0.2
+    fall: float = -2.0
+
+
+def reward_terms(
+    weights: RewardWeights,
+    period: float,
+    progress: float,
+    drift: float,
+    yaw: float,
+    upright: float,
+    effort: float,
+    fallen: bool,
+) -> dict[str, float]:
+    """Return the weighted terms of one control step.
+
+    Args:
+        weights: the weights.
+        period: control period, in [s].
+        progress: along x in this step, in [m].
+        drift: distance from the line y = 0, in [m].
+        yaw: true heading, in [rad].
+        upright: vertical part of the base's z axis: 1 upright, 0 on its side.
+        effort: mean squared servo drive.
+        fallen: True if the robot has fallen.
+    """
+    return {
+        "forward": weights.forward * progress,
+        "sideways": weights.sideways * period * min(drift, 1.0),
+        "heading": weights.heading * period * min(abs(yaw), 1.5),
+        "tilt": weights.tilt * period * (1.0 - upright),
+        "effort": weights.effort * period * effort,
+        "fall": weights.fall if fallen else 0.0,
+    }
