@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from fixtures_rulebooks import random_rulebook, servo_robot, state_at, torque_robot
+
 from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import Ablation, FaultSchedule, parse_fault, parse_schedule, zero_weights
 from hebb_controller.faults import KINDS, Fault, FaultyActuators

@@ -6,8 +6,8 @@ import itertools
 
 import numpy as np
 import pytest
-
 from fixtures_rulebooks import random_rulebook, servo_robot, state_at
+
 from hebb_controller.controller import Controller
 from hebb_controller.errors import BadInputError, RunFailedError
 from hebb_controller.fault_schedule import FaultSchedule, parse_schedule

@@ -7,10 +7,10 @@ import math
 
 import numpy as np
 import pytest
+from fixtures_rulebooks import servo_robot, state_at, torque_robot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures_rulebooks import servo_robot, state_at, torque_robot
 from hebb_controller.errors import BadInputError
 from hebb_controller.safety import Mode, SafetyConfig, SafetyGate, tilt
 from hebb_controller.signals import JointTargets

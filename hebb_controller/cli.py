@@ -1,0 +1,164 @@
+"""`hebb`: the command line. Each verb reads its flags and calls one function elsewhere.
+
+Simulator, plots and ONNX are imported by the verbs that need them, so that `hebb` runs on a robot that has neither.
+
+Exit codes: 0 good, 1 the work failed, 2 bad input (one line on standard error), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import hebb_controller
+from hebb_controller import cli_verbs
+from hebb_controller.errors import HebbError
+from hebb_controller.faults import KINDS
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        options = make_parser(with_evolve=arguments[:1] == ["evolve"]).parse_args(arguments)
+        options.verb(options)
+        sys.stdout.flush()
+        return 0
+    except HebbError as error:
+        return _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _fail("interrupted", 130)
+    except BrokenPipeError:
+        # The reader of our output has left, as `head` does: nothing to complain about, nowhere to write.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", 1)
+
+
+def _fail(message: str, exit_code: int) -> int:
+    print(f"hebb: error: {' '.join(message.split())}", file=sys.stderr)
+    return exit_code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, like every other error here."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(_fail(f"{message} (see {self.prog} --help)", 2))
+
+
+def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
+    """Return the parser of all verbs.
+
+    Args:
+        with_evolve: give `hebb evolve` its flags, which are read from the settings of the offline half.
+    """
+    parser = _Parser(
+        prog="hebb", description="A control stack for quadrupeds that learn while they walk.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"hebb {hebb_controller.__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+    def verb(name: str, help_text: str, function: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        description = f"{help_text[0].upper()}{help_text[1:]}."
+        added = verbs.add_parser(name, help=help_text, description=description, allow_abbrev=False)
+        added.set_defaults(verb=function)
+        return added
+
+    _run_flags(verb("run", "watch one life: random weights, walking, a perturbation, recovery", cli_verbs.run))
+    _evaluate_flags(verb("evaluate", "run many lives of a rulebook and print their statistics", cli_verbs.evaluate))
+    robots = verb("robots", "list robots, their bodies and the shipped rulebooks", cli_verbs.robots)
+    robots.add_argument("--json", action="store_true", help="print one JSON object")
+    robot = verb("robot", "check a robot file", cli_verbs.check_robot)
+    robot.add_argument("action", choices=["check"], help="validate the file and print its table")
+    robot.add_argument("file", metavar="FILE", help="a robot's YAML file, or a shipped robot's name")
+    rulebook = verb("rulebook", "print a rulebook's header and where it comes from", cli_verbs.rulebook)
+    rulebook.add_argument("rulebook", metavar="RULEBOOK", help="a file, or a shipped name")
+    rulebook.add_argument("--json", action="store_true", help="print one JSON object")
+    export = verb("export", "export a rulebook to ONNX, weights as inputs and outputs", cli_verbs.export)
+    export.add_argument("rulebook", metavar="RULEBOOK", help="a file, or a shipped name")
+    export.add_argument("out", metavar="OUT.onnx", type=Path, help="file to write")
+    evolve = verb("evolve", "evolve rules in simulation", cli_verbs.evolve)
+    if with_evolve:
+        from sim.evolve_flags import add_flags
+
+        add_flags(evolve)
+    return parser
+
+
+def _run_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--robot", metavar="R", help="name or file (default: the rulebook's own, or ant)")
+    parser.add_argument("--rulebook", metavar="B", help="file or shipped name (default: the robot's own)")
+    parser.add_argument("--body", metavar="NAME", default="intact", help="(default: %(default)s)")
+    parser.add_argument("--seed", metavar="S", type=int, default=0, help="(default: %(default)s)")
+    parser.add_argument("--steps", metavar="N", type=int, default=700, help="control steps (default: %(default)s)")
+    _perturbation_flags(parser)
+    parser.add_argument(
+        "--undisturbed", action="store_true", help="no perturbation; without any, --saturate 300:400 is the default"
+    )
+    parser.add_argument(
+        "--realtime",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="keep the robot's own pace (default: when standard output is a terminal)",
+    )
+    parser.add_argument("--gui", action="store_true", help="open the simulator's window, where there is a display")
+    parser.add_argument("--video", metavar="FILE", type=Path, help="record to .gif or .mp4, no display needed")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, default=Path("reports"), help="folder of the report (default: %(default)s)"
+    )
+
+
+def _evaluate_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rulebook", metavar="RULEBOOK", help="a file, or a shipped name")
+    parser.add_argument("--robot", metavar="R", help="name or file (default: the rulebook's own)")
+    parser.add_argument("--body", metavar="NAME", default="intact", help="(default: %(default)s)")
+    parser.add_argument("--episodes", metavar="N", type=int, default=20, help="lives (default: %(default)s)")
+    parser.add_argument("--seed", metavar="S", type=int, default=0, help="(default: %(default)s)")
+    parser.add_argument(
+        "--horizon", metavar="N", type=int, default=0, help="control steps per life (default: the task's own length)"
+    )
+    _perturbation_flags(parser)
+    parser.add_argument(
+        "--jobs", metavar="K", type=int, default=1, help="worker processes; results do not depend on it (default: 1)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _perturbation_flags(parser: argparse.ArgumentParser) -> None:
+    kinds = "; ".join(f"{name}: {kind.summary}" for name, kind in KINDS.items())
+    group = parser.add_argument_group("perturbations", "steps count from 0; a span START:STOP ends before STOP")
+    group.add_argument(
+        "--saturate",
+        metavar="SPAN",
+        action="append",
+        default=[],
+        help="all actuators at full action, such as 300:400; @JOINT,JOINT for some",
+    )
+    group.add_argument(
+        "--freeze-actuators", metavar="SPAN", action="append", default=[], help="the last command sticks, same form"
+    )
+    group.add_argument(
+        "--fault",
+        metavar="FAULT",
+        action="append",
+        default=[],
+        help=f"KIND[=NUMBER]@SPAN[@JOINT,JOINT], such as weak=0.5@300:400. {kinds}".replace("%", "%%"),
+    )
+    group.add_argument(
+        "--zero-weights",
+        metavar="SHARE@STEP",
+        action="append",
+        default=[],
+        help="zero a random share of all weights, such as 0.333@400",
+    )
+    group.add_argument("--stop-plasticity", metavar="STEP", type=int, help="no weight changes from this step on")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""What the verbs of `hebb` do: find what the flags name, call one function, print what it returns."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import sys
+from collections.abc import Callable, Sequence
+
+from hebb_controller.errors import MissingExtraError
+from hebb_controller.fault_schedule import FaultSchedule, parse_schedule
+from hebb_controller.robot import RobotSpec
+
+
+def run(options: argparse.Namespace) -> None:
+    """Watch one life, and write its report."""
+    from hebb_controller.robot_file import load_robot
+    from hebb_controller.rulebook import load_rulebook
+
+    schedule = _schedule(options)
+    if schedule == FaultSchedule() and not options.undisturbed:
+        schedule = parse_schedule(saturate=["300:400"])
+    if options.rulebook is None:
+        robot = load_robot(options.robot or "ant")
+        name = robot.name
+        book = load_rulebook(name)
+    else:
+        name = options.rulebook
+        book = load_rulebook(name)
+        robot = load_robot(options.robot or book.robot)
+    _need_simulator()
+    from sim.live_run import LiveRunConfig
+    from sim.live_run import run as run_live
+
+    config = LiveRunConfig(
+        robot=robot,
+        rulebook=name,
+        body=options.body,
+        seed=options.seed,
+        steps=options.steps,
+        schedule=schedule,
+        realtime=sys.stdout.isatty() if options.realtime is None else options.realtime,
+        gui=options.gui,
+        video=options.video,
+        out=options.out,
+    )
+    run_live(book, config)
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Run many lives, and print their statistics."""
+    from hebb_controller.robot_file import load_robot
+    from hebb_controller.rulebook import load_rulebook
+
+    schedule = _schedule(options)
+    book = load_rulebook(options.rulebook)
+    robot = load_robot(options.robot or book.robot)
+    book.check_robot(robot)
+    _need_simulator()
+    from sim.evaluate import EvaluateConfig, as_json
+    from sim.evaluate import evaluate as evaluate_lives
+    from sim.evaluate_table import as_text
+
+    config = EvaluateConfig(
+        robot=robot,
+        body=options.body,
+        episodes=options.episodes,
+        seed=options.seed,
+        horizon=options.horizon,
+        schedule=schedule,
+        jobs=options.jobs,
+    )
+    figures = as_json(evaluate_lives(book, config), book, options.rulebook, config)
+    print(json.dumps(figures) if options.json else as_text(figures))
+
+
+def robots(options: argparse.Namespace) -> None:
+    """List robots, bodies and shipped rulebooks."""
+    from hebb_controller.catalogue import catalogue, catalogue_text
+    from hebb_controller.robot_file import load_robot, shipped_robots
+
+    ask: Callable[[RobotSpec], Sequence[str]] | None = None
+    if _has_simulator():
+        from sim.tasks import bodies_of
+
+        ask = bodies_of
+    listing = catalogue([load_robot(name) for name in shipped_robots()], ask)
+    print(json.dumps(listing) if options.json else catalogue_text(listing))
+
+
+def check_robot(options: argparse.Namespace) -> None:
+    """Validate a robot file, and print its table."""
+    from hebb_controller.robot_file import load_robot, robot_table
+
+    print(robot_table(load_robot(options.file)))
+
+
+def rulebook(options: argparse.Namespace) -> None:
+    """Print a rulebook's header."""
+    from hebb_controller.catalogue import rulebook_entry, rulebook_text
+    from hebb_controller.rulebook import load_rulebook
+
+    entry = rulebook_entry(options.rulebook, load_rulebook(options.rulebook))
+    print(json.dumps(entry) if options.json else rulebook_text(entry))
+
+
+def export(options: argparse.Namespace) -> None:
+    """Export a rulebook to ONNX."""
+    from hebb_controller.onnx_export import export_onnx
+    from hebb_controller.rulebook import load_rulebook
+
+    book = load_rulebook(options.rulebook)
+    export_onnx(book, options.out)
+    print(f"wrote {options.out}")
+
+
+def evolve(options: argparse.Namespace) -> None:
+    """Evolve rules, and draw the curve of their fitness."""
+    from sim.checkpoint import load_checkpoint
+    from sim.evolve_flags import config_from
+
+    config = config_from(options)
+    done = load_checkpoint(options.out).state.generation if options.resume else 0
+    _need_simulator()
+    from sim.evolve import run as run_evolution
+    from sim.progress import ProgressBar, plot_curve
+
+    bar = ProgressBar(config.generations, done)
+    try:
+        run_evolution(config, options.out, options.resume, bar)
+    finally:
+        bar.close()
+    print(f"wrote {plot_curve(options.out)}")
+
+
+def _schedule(options: argparse.Namespace) -> FaultSchedule:
+    return parse_schedule(
+        options.saturate, options.freeze_actuators, options.fault, options.zero_weights, options.stop_plasticity
+    )
+
+
+def _has_simulator() -> bool:
+    return importlib.util.find_spec("pybullet") is not None
+
+
+def _need_simulator() -> None:
+    if not _has_simulator():
+        raise MissingExtraError("pybullet", "sim")
+    from sim.tasks import import_pybullet
+
+    import_pybullet()

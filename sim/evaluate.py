@@ -1,0 +1,234 @@
+"""Many lives of one rulebook on one body: what `hebb evaluate` prints.
+
+Every episode draws everything random, the start weights first of all, from `default_rng([seed, episode])`: results do
+not depend on the number of processes, and two rulebooks on one seed meet the same bodies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import platform
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import hebb_controller
+from hebb_controller.errors import BadInputError, RunFailedError
+from hebb_controller.fault_schedule import FaultSchedule
+from hebb_controller.faults import FaultyActuators
+from hebb_controller.robot import TORQUE, RobotSpec
+from hebb_controller.rulebook import Rulebook
+from hebb_controller.safety import SafetyConfig, SafetyGate
+from sim.episode_trace import EpisodeTrace, record_life
+from sim.statistics import Recovery, cruising_speed, recovery, recovery_summary, steps_to_90, summary
+from sim.task import Task
+from sim.task_plant import TaskPlant
+from sim.tasks import check_body, make_task
+
+
+@dataclass(frozen=True)
+class EvaluateConfig:
+    """What to evaluate.
+
+    Attributes:
+        robot: the robot.
+        body: name of its body.
+        episodes: number of lives.
+        seed: everything random derives from it.
+        horizon: control steps per life; 0: the task's own length.
+        schedule: what befalls every life.
+        jobs: worker processes.
+    """
+
+    robot: RobotSpec
+    body: str = "intact"
+    episodes: int = 20
+    seed: int = 0
+    horizon: int = 0
+    schedule: FaultSchedule = field(default_factory=FaultSchedule)
+    jobs: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be run.
+
+        Raises:
+            BadInputError: a number out of range, a body or a fault that the robot cannot have.
+        """
+        for name, lowest in (("episodes", 1), ("seed", 0), ("horizon", 0), ("jobs", 1)):
+            if getattr(self, name) < lowest:
+                raise BadInputError(f"{name} {getattr(self, name)}: must be {lowest} or more")
+        check_body(self.robot, self.body)
+        FaultyActuators(self.robot, self.schedule.faults)
+
+
+@dataclass(frozen=True)
+class LifeFigures:
+    """What one life came to.
+
+    Attributes:
+        reward: sum of the rewards.
+        distance: forward displacement of the base, in [m].
+        speed: distance over the time lived, in [m/s].
+        cruise: cruising speed, in [m/s]; NaN in a life too short for one.
+        steps: control steps lived.
+        steps_to_90: see `statistics`; None for a robot that does not walk.
+        recovery: see `statistics`; None without a perturbation that ends, or if there was nothing to perturb.
+        fallen: True if it ended in a fall.
+        nb_limited: commands that the safety gate changed.
+        nb_not_nominal: steps in which the gate let nothing through.
+    """
+
+    reward: float
+    distance: float
+    speed: float
+    cruise: float
+    steps: int
+    steps_to_90: int | None
+    recovery: Recovery | None
+    fallen: bool
+    nb_limited: int
+    nb_not_nominal: int
+
+
+def figures_of(trace: EpisodeTrace, schedule: FaultSchedule) -> LifeFigures:
+    """Return what a recorded life came to."""
+    onset, end = schedule.window or (None, None)
+    dt = trace.control_period
+    return LifeFigures(
+        reward=float(trace.reward.sum()),
+        distance=trace.distance,
+        speed=trace.distance / (trace.steps * dt),
+        cruise=cruising_speed(trace.x, dt, onset),
+        steps=trace.steps,
+        steps_to_90=steps_to_90(trace.x, dt, onset),
+        recovery=None if onset is None or end is None else recovery(trace.x, dt, onset, end),
+        fallen=trace.fallen,
+        nb_limited=trace.nb_limited,
+        nb_not_nominal=trace.nb_not_nominal,
+    )
+
+
+def evaluate(book: Rulebook, config: EvaluateConfig) -> list[LifeFigures]:
+    """Return the figures of every life, in the order of the episodes.
+
+    Raises:
+        RulebookError: the rulebook belongs to another robot.
+        MissingExtraError: the simulator is not installed.
+    """
+    book.check_robot(config.robot)
+    jobs = min(config.jobs, config.episodes)
+    if jobs == 1:
+        worker = _Worker(book, config)
+        try:
+            return [worker.life(episode) for episode in range(config.episodes)]
+        finally:
+            worker.task.close()
+    # spawn: a forked child would share the parent's physics and compiled state.
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start_worker, (book, config))
+    try:
+        with _interrupts_ignored():  # the processes start here and inherit it: Ctrl-C is the parent's to handle
+            futures = [pool.submit(_life_in_worker, episode) for episode in range(config.episodes)]
+        return [future.result() for future in futures]
+    except BrokenProcessPool as error:
+        raise RunFailedError("a worker process died: not enough memory for so many --jobs?") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's alone
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Worker:
+    """One process's task, controller and gate."""
+
+    def __init__(self, book: Rulebook, config: EvaluateConfig) -> None:
+        self.config = config
+        self.start = book.start
+        self.task: Task = make_task(config.robot)
+        self.controller = book.controller(config.robot)
+        self.gate = SafetyGate(config.robot, SafetyConfig.for_robot(config.robot))
+        self.horizon = min(config.horizon or self.task.max_steps, self.task.max_steps)
+
+    def life(self, episode: int) -> LifeFigures:
+        config = self.config
+        rng = np.random.default_rng([config.seed, episode])
+        plant = TaskPlant(self.task, rng, config.body)
+        self.controller.reset(rng, self.start)
+        self.gate.reset()
+        wipe = np.random.default_rng([config.seed, episode, 1])
+        trace = record_life(plant, self.controller, self.gate, config.schedule, wipe, self.horizon)
+        return figures_of(trace, config.schedule)
+
+
+_worker: _Worker | None = None  # one per worker process: what a pool's initialiser can leave behind
+
+
+def _start_worker(book: Rulebook, config: EvaluateConfig) -> None:
+    global _worker
+    _worker = _Worker(book, config)
+
+
+def _life_in_worker(episode: int) -> LifeFigures:
+    assert _worker is not None
+    return _worker.life(episode)
+
+
+def as_json(lives: list[LifeFigures], book: Rulebook, name: str, config: EvaluateConfig) -> dict[str, Any]:
+    """Return the JSON object that `hebb evaluate --json` prints; the words are a contract for scripts."""
+    ends = config.schedule.window is not None and config.schedule.window[1] is not None
+    recoveries = [life.recovery for life in lives]
+    walked = [life.steps_to_90 for life in lives if life.steps_to_90 is not None]
+    return {
+        "robot": config.robot.name,
+        "body": config.body,
+        "rulebook": name,
+        "rulebook_digest": book.digest,
+        "episodes": config.episodes,
+        "seed": config.seed,
+        "horizon": config.horizon or None,
+        "perturbations": config.schedule.as_dict(),
+        "reward": summary([life.reward for life in lives]) if config.robot.actuation == TORQUE else None,
+        "distance_m": summary([life.distance for life in lives]),
+        "speed_m_s": summary([life.speed for life in lives]),
+        "cruise_m_s": summary([life.cruise for life in lives if np.isfinite(life.cruise)]),
+        "steps_to_90": summary(walked) | {"not_reached": len(lives) - len(walked)},
+        "recovery_steps": recovery_summary(recoveries) if ends else None,
+        "recovery_onset_steps": recovery_summary(recoveries, onset_steps=True) if ends else None,
+        "speed_kept": summary([r.speed_kept for r in recoveries if r and r.speed_kept is not None]) if ends else None,
+        "steps": summary([life.steps for life in lives]),
+        "falls": sum(life.fallen for life in lives),
+        "safety": {
+            "limited_commands": sum(life.nb_limited for life in lives),
+            "steps_not_nominal": sum(life.nb_not_nominal for life in lives),
+        },
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what the numbers depend on."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"hebb-controller": hebb_controller.__version__, "python": platform.python_version()}
+    for package in ("numpy", "numba", "pybullet"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
