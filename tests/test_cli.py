@@ -1,0 +1,198 @@
+"""The command line as scripts meet it: exit codes, one line for every error, one object for --json."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fixtures_rulebooks import random_rulebook
+
+from hebb_controller.robot_file import load_robot
+
+pytestmark = pytest.mark.sim
+COMMAND = [sys.executable, "-m", "hebb_controller.cli"]
+ROOT = Path(__file__).parents[1]
+
+
+def hebb(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, *(str(a) for a in arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload, no-any-return]
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A rulebook for the ant that cannot walk."""
+    made = random_rulebook(load_robot("ant"), hidden=(16, 8), normalisation="none")
+    return made.save(tmp_path_factory.mktemp("books") / "toy.hebb.safetensors")
+
+
+def refused(*arguments: str | Path, naming: str = "", exit_code: int = 2) -> str:
+    """Check that a call is refused in one line, and return the line."""
+    result = hebb(*arguments)
+    assert result.returncode == exit_code, result
+    assert result.stdout == ""
+    assert result.stderr.startswith("hebb: error: ") and result.stderr.count("\n") == 1, result.stderr
+    assert naming in result.stderr
+    return result.stderr
+
+
+def test_version_and_help() -> None:
+    assert hebb("--version").stdout.startswith("hebb ")
+    assert "evaluate" in hebb("--help").stdout
+    for verb in ("run", "evaluate", "robots", "robot", "rulebook", "export", "evolve"):
+        result = hebb(verb, "--help")
+        assert result.returncode == 0 and result.stdout.startswith(f"usage: hebb {verb}"), result
+
+
+def test_bad_names_are_refused_with_the_choices(book: Path) -> None:
+    refused("evaluate", book, "--robot", "cat", naming="ant, realant, sts12")
+    refused("evaluate", book, "--body", "two_heads", naming="front_left_short")
+    refused("evaluate", "no-such-book", naming="no-such-book")
+    refused("evaluate", book, "--fault", "explode@1:2", naming="saturate")
+    refused("evaluate", book, "--fault", "limp@1:2@elbow", naming="ankle_1")
+    refused("run", "--robot", "cat", naming="ant, realant, sts12")
+    refused("robot", "check", "no-such-robot.yaml", naming="no-such-robot")
+    refused("rulebook", "no-such-book", naming="no-such-book")
+    refused("fly", naming="evaluate")
+    refused(naming="VERB")
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--saturate", "400:300"],
+        ["--saturate", "soon"],
+        ["--freeze-actuators", "300"],
+        ["--zero-weights", "2@400"],
+        ["--zero-weights", "0.3"],
+        ["--stop-plasticity", "-1"],
+        ["--fault", "weak=9@1:2"],
+    ],
+)
+def test_bad_perturbations_are_refused(book: Path, flags: list[str]) -> None:
+    refused("evaluate", book, *flags)
+
+
+@pytest.mark.parametrize(
+    "flags", [["--episodes", "0"], ["--episodes", "few"], ["--jobs", "0"], ["--seed", "-1"], ["--horizon", "-5"]]
+)
+def test_bad_numbers_are_refused(book: Path, flags: list[str]) -> None:
+    refused("evaluate", book, *flags)
+
+
+def test_a_rulebook_of_another_robot_is_refused(book: Path) -> None:
+    refused("evaluate", book, "--robot", "realant", naming="realant")
+
+
+@pytest.mark.parametrize("damage", ["cut", "altered", "text", "empty"])
+def test_damaged_rulebooks_are_refused(book: Path, tmp_path: Path, damage: str) -> None:
+    data = book.read_bytes()
+    bad = tmp_path / "bad.hebb.safetensors"
+    bad.write_bytes(
+        {"cut": data[:-100], "altered": data[:-1] + bytes([data[-1] ^ 1]), "text": b"hello\n", "empty": b""}[damage]
+    )
+    for verb in (["evaluate", bad], ["rulebook", bad], ["run", "--rulebook", bad]):
+        refused(*verb, naming="bad.hebb.safetensors")
+
+
+def test_evaluate_prints_one_object_and_nothing_else(book: Path) -> None:
+    flags = ["--body", "front_right_short", "--episodes", "2", "--seed", "3", "--horizon", "80"]
+    result = hebb("evaluate", book, "--robot", "ant", *flags, "--saturate", "40:50", "--json")
+    assert result.returncode == 0 and result.stderr == "" and result.stdout.count("\n") == 1
+    figures = json.loads(result.stdout)
+    assert [figures[k] for k in ("robot", "body", "episodes", "seed")] == ["ant", "front_right_short", 2, 3]
+    assert figures["rulebook"] == str(book)
+    assert set(figures) >= {"reward", "distance_m", "speed_m_s", "steps_to_90", "recovery_steps", "falls"}
+    assert hebb("evaluate", book, *flags, "--saturate", "40:50", "--json", "--jobs", "2").stdout == result.stdout
+
+
+def test_evaluate_prints_a_table_for_people(book: Path) -> None:
+    result = hebb("evaluate", book, "--episodes", "1", "--horizon", "30")
+    assert result.returncode == 0 and "distance [m]" in result.stdout
+
+
+def test_robots_are_listed() -> None:
+    listing = json.loads(hebb("robots", "--json").stdout)
+    robots = {robot["name"]: robot for robot in listing["robots"]}
+    assert set(robots) >= {"ant", "realant", "sts12"}
+    assert set(robots["ant"]["bodies"]) >= {"intact", "front_right_short", "front_left_short"}
+    text = hebb("robots").stdout
+    assert "realant" in text and "rulebooks" in text
+
+
+def test_a_robot_file_is_checked() -> None:
+    result = hebb("robot", "check", "ant")
+    assert result.returncode == 0 and "ankle_1" in result.stdout
+
+
+def test_a_rulebooks_header_is_shown(book: Path) -> None:
+    assert "made up by a test" in hebb("rulebook", book).stdout
+    assert json.loads(hebb("rulebook", book, "--json").stdout)["robot"] == "ant"
+
+
+def test_run_tells_its_story_and_writes_its_report(book: Path, tmp_path: Path) -> None:
+    video = tmp_path / "life.gif"
+    result = hebb(
+        "run", "--rulebook", book, "--steps", "90", "--saturate", "40:50", "--out", tmp_path, "--video", video
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    assert "random weights" in result.stdout and "\x1b" not in result.stdout
+    names = sorted(p.name for p in tmp_path.iterdir())
+    assert names == ["life.gif", "toy-intact-seed0-saturate-40-50.json", "toy-intact-seed0-saturate-40-50.png"]
+    assert video.read_bytes().startswith(b"GIF89a")
+
+
+def test_run_refuses_before_it_starts(book: Path, tmp_path: Path) -> None:
+    refused("run", "--rulebook", book, "--video", tmp_path / "life.avi", naming=".gif, .mp4")
+    refused("run", "--rulebook", book, "--steps", "0", naming="steps 0")
+    environment = {k: v for k, v in os.environ.items() if k != "DISPLAY"}
+    result = hebb("run", "--rulebook", book, "--gui", env=environment)
+    assert result.returncode == 2 and "DISPLAY" in result.stderr and result.stderr.count("\n") == 1
+
+
+def test_a_report_that_cannot_be_written_is_one_line_and_a_failure(book: Path, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    result = hebb("run", "--rulebook", book, "--steps", "5", "--undisturbed", "--out", blocked)
+    assert result.returncode == 1 and result.stderr.count("\n") == 1 and "Traceback" not in result.stderr
+
+
+def interrupted(process: subprocess.Popen[str]) -> str:
+    """Interrupt a process and its children, as Ctrl-C does, and return what they wrote to standard error."""
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    return errors
+
+
+def test_ctrl_c_is_quiet(book: Path, tmp_path: Path) -> None:
+    command = [*COMMAND, "run", "--rulebook", str(book), "--realtime", "--out", str(tmp_path)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    process = subprocess.Popen(command, **pipes)  # type: ignore[call-overload]
+    process.stdout.readline()  # it is on its way
+    assert interrupted(process) == "hebb: error: interrupted\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for child processes as Linux shows them")
+def test_ctrl_c_ends_the_worker_processes_too(book: Path) -> None:
+    command = [*COMMAND, "evaluate", str(book), "--episodes", "200", "--jobs", "2"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while len(children.read_text().split()) < 3:  # two workers and Python's own resource tracker
+        time.sleep(0.02)
+    time.sleep(0.2)
+    assert interrupted(process) == "hebb: error: interrupted\n"
+
+
+def test_a_reader_that_leaves_is_no_error(book: Path) -> None:
+    command = f"{sys.executable} -m hebb_controller.cli robots --json | head -c 1"
+    result = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
+    assert result.returncode == 0 and result.stderr == ""
