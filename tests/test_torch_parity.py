@@ -15,6 +15,7 @@ from hebb_controller.rules import VARIANTS
 from hebb_controller.torch_network import TorchPopulation
 
 torch = pytest.importorskip("torch")
+torch.set_num_threads(1)  # a second thread costs more than a step of this size
 
 SIZES = (5, 8, 4)
 MEMBERS = 3
