@@ -49,7 +49,7 @@ class ServoSpec:
         stall_torque: in [N m], at the nominal voltage.
         no_load_speed: in [rad/s], at the nominal voltage.
         position_gain: torque per position error until the stall torque is reached, in [N m/rad].
-        damping: torque per joint speed besides the torque-speed curve, in [N m s/rad].
+        damping: torque that the position loop takes back per joint speed, until the stall torque, in [N m s/rad].
         deadband: position error that the servo ignores (half-width), in [rad].
         backlash: free play of the gears (half-width), in [rad].
         latency: time from command to response, in [s].

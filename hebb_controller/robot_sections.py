@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from hebb_controller.errors import BadInputError
 from hebb_controller.leg_kinematics import standing_height
 from hebb_controller.robot import BodySpec, JointSpec, LegSpec, SegmentSpec, ServoSpec
@@ -86,7 +88,7 @@ def read_body(fields: Fields) -> tuple[BodySpec, tuple[DrawnJoint, ...]]:
     )
     if fields.problems or not drawn:
         return body, tuple(joint for _, joint in drawn)
-    stands = standing_height(body, [joint.neutral for _, joint in drawn] * len(LEGS))
+    stands = standing_height(body, np.array([joint.neutral for _, joint in drawn] * len(LEGS)))
     if body.start_height == 0.0:
         body = dataclasses.replace(body, start_height=stands)
     if body.fall_height < 0.0:

@@ -1,13 +1,13 @@
 """Bodies by name: the robot as built, damaged, loaded, or on bad ground.
 
-    intact              as the robot file says
-    LEG_short           one leg's outer segment at 25 % (the damage of Najarro & Risi 2020), such as front_right_short
-    LEG_heavy           an extra tenth of the robot's mass on one leg's outer segment
-    short_legs          all outer segments at 80 %       long_legs    at 120 %
-    payload             a quarter of the robot's mass more on the base
-    low_friction        40 % of the friction
-    slope               uphill by 5 degrees
-    rough               bumps up to 6 % of the standing height
+intact              as the robot file says
+LEG_short           one leg's outer segment at 25 %, such as front_right_short
+LEG_heavy           an extra tenth of the robot's mass on one leg's outer segment
+short_legs          all outer segments at 80 %       long_legs    at 120 %
+payload             a quarter of the robot's mass more on the base
+low_friction        40 % of the friction
+slope               uphill by 5 degrees
+rough               bumps up to 6 % of the standing height
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ Per joint and physics step:
 
     goal       the command as it was `latency` ago, rounded to the servo's position step
     error      goal - encoder, nothing within the deadband
-    drive      position_gain * error / stall torque, within +-1, times the supply voltage factor
-    torque     slope * (drive * no-load speed - speed) - damping * speed, slope = stall torque / no-load speed,
-               held within the stall torque: full torque at rest, none at no-load speed, brakes beyond it
+    drive      (position_gain * error - damping * speed) / stall torque, within +-1, times the supply voltage factor
+    torque     slope * (drive * no-load speed - speed), slope = stall torque / no-load speed, held within the stall
+               torque: full torque at rest, none at no-load speed, brakes beyond it
     friction   dry friction of the gears: takes from a motor that drives, adds to one that brakes or holds. Datasheets
                give torque and speed at the output, friction taken off: the motor behind it is that much stronger
     backlash   rotor and joint touch only at the ends of the play; in between the joint is free
@@ -140,12 +140,12 @@ def _step(figures, history, now, delay, voltage, strength, position, speed, gap,
         goal, encoder = (1.0 - part) * newer[j] + part * older[j], position[j]
         if resolution > 0.0:
             goal, encoder = resolution * np.rint(goal / resolution), resolution * np.rint(encoder / resolution)
-        error = _beyond(goal - encoder, deadband)
-        drive = voltage[j] * min(max(gain * error / motor_stall, -1.0), 1.0)
+        wish = gain * _beyond(goal - encoder, deadband)
+        drive = voltage[j] * min(max((wish - damping * v) / motor_stall, -1.0), 1.0)
         slope = strength[j] * stall / no_load
         limit = strength[j] * voltage[j] * motor_stall
-        pull = slope * drive * no_load * motor_stall / stall  # motor torque at rest
-        torque = min(max(pull - slope * v, -limit), limit) - damping * v
+        pull = strength[j] * drive * motor_stall  # motor torque if the joint stood still
+        torque = min(max(pull - slope * v, -limit), limit)
         sticks = abs(v) < STICK_SPEED and abs(torque) <= friction
         if sticks:
             torque = -friction if v > 0.0 else friction
@@ -153,8 +153,12 @@ def _step(figures, history, now, delay, voltage, strength, position, speed, gap,
             torque = _beyond(torque, friction)
         else:
             torque -= math.copysign(friction, v)
-        # The speed at which motor, damping and friction balance: the motor never drives beyond it.
-        loss = slope + damping
+        # The speed at which drive, back-EMF and friction balance: the motor never drives beyond it. Where the drive is
+        # not at its limits it falls with speed too, by `damping`.
+        loss = slope
+        if abs(wish - damping * v) < motor_stall:
+            lead = strength[j] * voltage[j]
+            loss, pull = slope + lead * damping, lead * wish
         settled = _beyond(pull, friction) / loss if loss > 0.0 and not sticks else 0.0
         start = v if math.isnan(rotor_speed[j]) else rotor_speed[j]
         change = settled - start

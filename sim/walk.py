@@ -15,7 +15,7 @@ from hebb_controller.errors import RobotError
 from hebb_controller.leg_kinematics import standing_height
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import GroundTruth, JointTargets, RobotState, Vector
-from sim.bodies import Ground, body_names, embody
+from sim.bodies import body_names, embody
 from sim.bullet import BulletWorld
 from sim.camera import follow
 from sim.ground import height_at
