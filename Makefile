@@ -48,7 +48,7 @@ format: install-dev  ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 
 bench: install-dev  ## measure the figures of the README
-	$(BIN)/python -m pytest tests/benchmarks -s
+	@set -e; for file in tests/benchmarks/bench_*.py; do echo "$(BIN)/python $$file"; $(BIN)/python $$file; done
 
 lock:  ## resolve the pinned versions anew, for every supported Python found here
 	@for version in 3.10 3.11; do \
