@@ -80,7 +80,7 @@ def one_line(entry: dict[str, Any]) -> str:
     sizes = "-".join(str(n) for n in entry["layer_sizes"])
     parts = [f"robot {entry['robot']}", f"{entry['rule']} {sizes}", f"{entry['start']} start"]
     provenance = entry["provenance"]
-    parts += [f"{key.replace('_', ' ')} {_shown(provenance[key])}" for key in _FACTS if key in provenance]
+    parts += [f"{key.replace('_', ' ')} {_shown(provenance[key])}" for key in _FACTS if provenance.get(key) is not None]
     return ", ".join(parts)
 
 

@@ -127,6 +127,11 @@ def _evaluate_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", metavar="K", type=int, default=1, help="worker processes; results do not depend on it (default: 1)"
     )
+    parser.add_argument(
+        "--randomise",
+        action="store_true",
+        help="draw body, ground, servos and sensors anew in every life (servo robots)",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

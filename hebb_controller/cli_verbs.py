@@ -7,6 +7,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from hebb_controller.errors import MissingExtraError
 from hebb_controller.fault_schedule import FaultSchedule, parse_schedule
@@ -70,6 +71,7 @@ def evaluate(options: argparse.Namespace) -> None:
         horizon=options.horizon,
         schedule=schedule,
         jobs=options.jobs,
+        randomise=options.randomise,
     )
     figures = as_json(evaluate_lives(book, config), book, options.rulebook, config)
     print(json.dumps(figures) if options.json else as_text(figures))
@@ -117,20 +119,24 @@ def export(options: argparse.Namespace) -> None:
 
 def evolve(options: argparse.Namespace) -> None:
     """Evolve rules, and draw the curve of their fitness."""
-    from sim.checkpoint import load_checkpoint
-    from sim.evolve_flags import config_from
-
-    config = config_from(options)
-    done = load_checkpoint(options.out).state.generation if options.resume else 0
     _need_simulator()
     from sim.evolve import run as run_evolution
+    from sim.evolve_flags import config_from
     from sim.progress import ProgressBar, plot_curve
 
-    bar = ProgressBar(config.generations, done)
+    config = config_from(options)
+    bar: ProgressBar | None = None
+
+    def report(entry: dict[str, Any]) -> None:
+        nonlocal bar  # it appears with the first generation, so that a refusal stays one line
+        bar = bar or ProgressBar(config.generations, entry["generation"] - 1)
+        bar(entry)
+
     try:
-        run_evolution(config, options.out, options.resume, bar)
+        run_evolution(config, options.out, options.resume, report)
     finally:
-        bar.close()
+        if bar is not None:
+            bar.close()
     print(f"wrote {plot_curve(options.out)}")
 
 

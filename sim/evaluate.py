@@ -45,6 +45,7 @@ class EvaluateConfig:
         horizon: control steps per life; 0: the task's own length.
         schedule: what befalls every life.
         jobs: worker processes.
+        randomise: draw body, ground, servos and sensors anew in every life (servo robots; the ant has nothing to draw).
     """
 
     robot: RobotSpec
@@ -54,6 +55,7 @@ class EvaluateConfig:
     horizon: int = 0
     schedule: FaultSchedule = field(default_factory=FaultSchedule)
     jobs: int = 1
+    randomise: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run.
@@ -160,10 +162,11 @@ class _Worker:
     def __init__(self, book: Rulebook, config: EvaluateConfig) -> None:
         self.config = config
         self.start = book.start
-        self.task: Task = make_task(config.robot)
+        self.task: Task = make_task(config.robot, randomise=config.randomise)
         self.controller = book.controller(config.robot)
         self.gate = SafetyGate(config.robot, SafetyConfig.for_robot(config.robot))
-        self.horizon = min(config.horizon or self.task.max_steps, self.task.max_steps)
+        self.horizon = config.horizon or self.task.max_steps
+        self.task.max_steps = max(self.horizon, self.task.max_steps)  # a longer life than the task's own is allowed
 
     def life(self, episode: int) -> LifeFigures:
         config = self.config
@@ -202,6 +205,7 @@ def as_json(lives: list[LifeFigures], book: Rulebook, name: str, config: Evaluat
         "episodes": config.episodes,
         "seed": config.seed,
         "horizon": config.horizon or None,
+        "randomised": config.randomise,
         "perturbations": config.schedule.as_dict(),
         "reward": summary([life.reward for life in lives]) if config.robot.actuation == TORQUE else None,
         "distance_m": summary([life.distance for life in lives]),

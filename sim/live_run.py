@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from hebb_controller.loop import Pacer, StepRecord
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyGate
+from sim.display import display_reachable
 from sim.episode_trace import record_life
 from sim.live_view import make_view
 from sim.report import LifeReport, story, write_json
@@ -61,8 +61,8 @@ class LiveRunConfig:
         """
         if self.steps < 1 or self.seed < 0:
             raise BadInputError(f"steps {self.steps}, seed {self.seed}: steps must be 1 or more, the seed 0 or more")
-        if self.gui and not os.environ.get("DISPLAY"):
-            raise BadInputError("--gui needs a display and DISPLAY is not set: use --video out.gif to watch it later")
+        if self.gui and not display_reachable():
+            raise BadInputError("--gui needs a display, and none answers at DISPLAY: --video out.gif works without one")
         if self.video is not None:
             check_video_path(self.video)
         check_body(self.robot, self.body)
@@ -82,14 +82,14 @@ def run(book: Rulebook, config: LiveRunConfig) -> list[Path]:
     controller = book.controller(config.robot)
     controller.network.warm_up()
     task = make_task(config.robot, gui=config.gui)
+    task.max_steps = max(config.steps, task.max_steps)
     try:
         rng = np.random.default_rng([config.seed, 0])
         plant = TaskPlant(task, rng, config.body)
         controller.reset(rng, book.start)
-        steps = min(config.steps, task.max_steps)
-        recorder = RunRecorder(controller.network, config.schedule, float(_x(plant)), task.control_period, steps)
+        recorder = RunRecorder(controller.network, config.schedule, float(_x(plant)), task.control_period, config.steps)
         title = f"{config.robot.name} · {config.body} · rulebook {Path(config.rulebook).name} · seed {config.seed}"
-        view = make_view(title, steps, task.control_period)
+        view = make_view(title, config.steps, task.control_period)
         video = None if config.video is None else VideoRecorder(config.video, task.picture, task.control_period)
 
         def watch(record: StepRecord, plant: TaskPlant) -> None:
@@ -105,7 +105,7 @@ def run(book: Rulebook, config: LiveRunConfig) -> list[Path]:
                 SafetyGate(config.robot),
                 config.schedule,
                 np.random.default_rng([config.seed, 0, 1]),
-                steps,
+                config.steps,
                 watch,
                 Pacer(task.control_period) if config.realtime or config.gui else None,
             )
@@ -122,7 +122,6 @@ def run(book: Rulebook, config: LiveRunConfig) -> list[Path]:
         config.seed,
         config.schedule,
         trace,
-        recorder.phases,
         recorder.modes,
         np.array(recorder.weight_change),
         np.array(recorder.weight_size),

@@ -12,12 +12,14 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from hebb_controller.safety import Mode
 from sim.report import LifeReport
 from sim.run_recording import LEARNING, PERTURBED, RECOVERING, WALKING
 
 BLACK, ORANGE, SKY, GREEN, BLUE, RED = "#222222", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00"
 GREY, PALE = "#777777", "#F8DFCF"
 PHASES = {LEARNING: SKY, WALKING: GREEN, PERTURBED: RED, RECOVERING: ORANGE}
+_SHORT_HANDLES = {"handlelength": 1.0, "handletextpad": 0.4, "columnspacing": 1.0}
 LAYERS = (BLUE, ORANGE, GREEN, RED, SKY, BLACK)
 
 
@@ -96,8 +98,24 @@ def path_panel(axes: Any, report: LifeReport) -> None:
     axes.set(xlabel="forward x [m]", ylabel="left y [m]")
     _equal_scales(axes, x, y)
     axes.grid()
-    axes.set_title("Where it went, seen from above")
-    _legend_above(axes, 4)
+    axes.set_title("Where it went, from above")
+    axes.legend(loc="lower right", bbox_to_anchor=(1.02, 0.98), frameon=False, ncols=4, fontsize=8, **_SHORT_HANDLES)
+
+
+def stability_panel(axes: Any, report: LifeReport) -> None:
+    """Draw the tilt of the base, and where the safety gate let nothing through."""
+    shade(axes, report)
+    roll, pitch = report.trace.attitude.T
+    tilt = np.degrees(np.arccos(np.clip(np.cos(roll) * np.cos(pitch), -1.0, 1.0)))
+    axes.plot(tilt, color=BLUE, lw=1.2)
+    stopped = np.flatnonzero([mode != Mode.NOMINAL.value for mode in report.modes])
+    if stopped.size:
+        axes.plot(stopped, np.full(stopped.size, 2.0), "s", color=RED, ms=3, label="safety gate: not nominal")
+        _legend_above(axes, 1)
+    axes.set(xlim=(0, report.trace.steps), ylim=(0.0, max(50.0, 1.1 * float(np.nanmax(tilt)))))
+    axes.set(xlabel="control step", ylabel="tilt [degrees]")
+    axes.grid(axis="y")
+    axes.set_title("How upright it stays")
 
 
 def _legend_above(axes: Any, columns: int) -> None:

@@ -24,6 +24,7 @@ from sim.plot_panels import (
     SKY,
     path_panel,
     shade,
+    stability_panel,
     weight_change_panel,
     weights_panel,
 )
@@ -72,7 +73,9 @@ def draw(report: LifeReport) -> Figure:
     _speed(speed, report)
     weight_change_panel(figure.add_subplot(grid[1], sharex=speed), report)
     weights_panel(figure, grid[2], report)
-    path_panel(figure.add_subplot(grid[3]), report)
+    below = grid[3].subgridspec(1, 2, wspace=0.12)
+    path_panel(figure.add_subplot(below[0]), report)
+    stability_panel(figure.add_subplot(below[1]), report)
     return figure
 
 

@@ -15,7 +15,7 @@ from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.rulebook import Rulebook, write_atomically
 from sim.episode_trace import EpisodeTrace
 from sim.evaluate import LifeFigures, figures_of, versions
-from sim.run_recording import Snapshot
+from sim.run_recording import LEARNING, PERTURBED, RECOVERING, WALKING, Snapshot
 from sim.statistics import trailing_speed
 
 
@@ -31,7 +31,6 @@ class LifeReport:
         seed: of the life.
         schedule: what befell it.
         trace: the recorded life.
-        phases: per step, shape `(T,)`.
         modes: of the safety gate, per step, shape `(T,)`.
         weight_change: RMS change of a weight per step and layer, shape `(T, layers)`.
         weight_size: RMS of the weights per step and layer, shape `(T, layers)`.
@@ -45,7 +44,6 @@ class LifeReport:
     seed: int
     schedule: FaultSchedule
     trace: EpisodeTrace
-    phases: Sequence[str]
     modes: Sequence[str]
     weight_change: np.ndarray
     weight_size: np.ndarray
@@ -55,6 +53,23 @@ class LifeReport:
     def figures(self) -> LifeFigures:
         """The life's numbers."""
         return figures_of(self.trace, self.schedule)
+
+    @property
+    def phases(self) -> list[str]:
+        """What the robot was up to, per step: with hindsight, as the numbers say."""
+        figures, steps = self.figures, self.trace.steps
+        walked = steps if figures.steps_to_90 is None else figures.steps_to_90
+        phases = [LEARNING if step < walked else WALKING for step in range(steps)]
+        if self.schedule.window is not None:
+            onset, stop = self.schedule.window
+            stop = steps if stop is None else max(stop, onset + 1)
+            if figures.recovery is None:
+                after = [LEARNING] * steps
+            else:
+                recovering = steps if figures.recovery.steps is None else figures.recovery.steps
+                after = [RECOVERING] * recovering + [WALKING] * steps
+            phases = [*phases[:onset], *[PERTURBED] * (stop - onset), *after]
+        return phases[:steps]
 
     @property
     def name(self) -> str:
@@ -157,7 +172,7 @@ def as_dict(report: LifeReport) -> dict[str, Any]:
             "reward": _rounded(trace.reward),
             "weight_change_rms": _significant(report.weight_change),
             "weight_rms": _significant(report.weight_size),
-            "phase": list(report.phases),
+            "phase": report.phases,
             "safety": list(report.modes),
         },
     }

@@ -78,7 +78,8 @@ class PhaseWatch:
         if perturbed:
             self._phase, self._since = PERTURBED, step
         elif self._phase == PERTURBED:
-            self._phase, self._since = RECOVERING, step
+            # Who did not walk before has nothing to recover.
+            self._phase, self._since = (RECOVERING if self._before >= SLOWEST_WALK else LEARNING), step
         elif self._phase == RECOVERING:
             if step - self._since >= WINDOW and speed >= SHARE * self._before:
                 self._phase = WALKING
@@ -103,7 +104,6 @@ class RunRecorder:
         snapshots: of the weights: at the start, before, at the end of and after the perturbation.
         weight_change: RMS change of a weight; a row per step, a column per layer.
         weight_size: RMS of the weights; likewise.
-        phases: per step.
         modes: of the safety gate, per step.
     """
 
@@ -119,7 +119,6 @@ class RunRecorder:
         self.snapshots = [Snapshot("at the start", 0, tuple(self._last))]
         self.weight_change: list[tuple[float, ...]] = []
         self.weight_size: list[tuple[float, ...]] = []
-        self.phases: list[str] = []
         self.modes: list[str] = []
 
     def __call__(self, record: StepRecord, plant: TaskPlant) -> Moment:
@@ -135,7 +134,6 @@ class RunRecorder:
         phase = self._watch(record.step, speed, record.perturbed)
         self.weight_change.append(change)
         self.weight_size.append(tuple(_rms(w) for w in now))
-        self.phases.append(phase)
         self.modes.append(record.mode.value)
         for label, step in self._wanted:
             if step == record.step + 1:
@@ -145,7 +143,7 @@ class RunRecorder:
 
     def finish(self) -> None:
         """Take the last snapshot, if the life ended before it was due."""
-        steps = len(self.phases)
+        steps = len(self.modes)
         if self.snapshots[-1].step != steps:
             self.snapshots.append(Snapshot("at the end", steps, tuple(self._last)))
 

@@ -43,7 +43,6 @@ def report(
     change = np.zeros((700, 2)) if static else np.geomspace(1.0, 1e-3, 1400).reshape(700, 2)
     weights = tuple(np.random.default_rng(0).normal(size=s).astype(np.float32) for s in ((8, 11), (2, 8)))
     snapshots = [Snapshot(label, step, weights) for label, step in (("at the start", 0), ("at the end", 700))]
-    phases = [LEARNING] * 100 + [WALKING] * 200 + [PERTURBED] * 100 + [RECOVERING] * 100 + [WALKING] * 200
     return LifeReport(
         "toy",
         "intact",
@@ -52,7 +51,6 @@ def report(
         5,
         schedule,
         trace,
-        phases,
         ["nominal"] * 700,
         change,
         np.ones((700, 2)),
@@ -103,6 +101,20 @@ def test_what_is_not_a_number_becomes_null() -> None:
     assert as_dict(dataclasses.replace(life, trace=trace))["series"]["roll_pitch_rad"][3] == [None, 0.0]
 
 
+def changes(phases: list[str]) -> list[tuple[int, str]]:
+    return [(k, phases[k]) for k in range(len(phases)) if k == 0 or phases[k] != phases[k - 1]]
+
+
+def test_the_phases_are_those_of_the_numbers() -> None:
+    begun, stopped = [(0, LEARNING), (63, WALKING)], [(300, PERTURBED), (400, RECOVERING)]
+    assert changes(report(FaultSchedule()).phases) == begun
+    assert changes(report(SATURATED).phases) == [*begun, *stopped, (463, WALKING)]
+    assert changes(report(SATURATED, down=300).phases) == begun + stopped
+    assert changes(report(SATURATED, idle=700).phases) == [(0, LEARNING), (300, PERTURBED), (400, LEARNING)]
+    assert changes(report(parse_schedule(freeze=["300:"])).phases)[-1] == (300, PERTURBED)
+    assert changes(report(parse_schedule(zero=["0.5@350"])).phases)[2:4] == [(350, PERTURBED), (351, RECOVERING)]
+
+
 @pytest.mark.parametrize(
     "life",
     [
@@ -130,10 +142,8 @@ def test_the_phase_follows_the_speed() -> None:
     watch = PhaseWatch(SATURATED)
     speeds = [0.0] * 60 + list(np.linspace(0.0, 0.5, 60)) + [0.5] * 180 + [0.0] * 130 + [0.5] * 100
     phases = [watch(step, speed, 300 <= step < 400) for step, speed in enumerate(speeds)]
-    changes = [(k, phases[k]) for k in range(1, len(phases)) if phases[k] != phases[k - 1]]
-    assert phases[0] == LEARNING
-    assert [name for _, name in changes] == [WALKING, PERTURBED, RECOVERING, WALKING]
-    assert [step for step, _ in changes[1:]] == [300, 400, 430]
+    assert [name for _, name in changes(phases)] == [LEARNING, WALKING, PERTURBED, RECOVERING, WALKING]
+    assert [step for step, _ in changes(phases)][2:] == [300, 400, 430]
 
 
 def test_a_robot_that_never_walks_keeps_learning() -> None:
