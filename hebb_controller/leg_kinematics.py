@@ -88,28 +88,43 @@ def standing_height(body: BodySpec, angles: Vector) -> float:
     return -float(lowest)
 
 
-def standing_torques(robot: RobotSpec, angles: Vector, nb_feet: int = 4) -> Vector:
+def standing_torques(robot: RobotSpec, angles: Vector) -> Vector:
     """Return the torque that each servo holds while the robot stands still, shape `(nb_joints,)`, in [N m].
+
+    All feet carry, as evenly as the centre of mass allows, and nothing holds them sideways: a floor with friction
+    takes a part of the load off the servos.
 
     Args:
         robot: a robot with a body.
         angles: all joint angles, shape `(nb_joints,)`, in [rad].
-        nb_feet: feet that share the weight alike: 4 standing, 2 in a trot.
     """
     body = robot.body
     assert body is not None
-    share = total_mass(body) * GRAVITY / nb_feet
+    legs = np.split(np.asarray(angles, dtype=float), len(body.legs))
+    chains = [leg_chain(body, leg, own) for leg, own in zip(body.legs, legs, strict=True)]
+    masses = [[segment.mass for segment in leg_segments(body, leg)] for leg in body.legs]
+    carried = _foot_forces(body.base_mass, chains, masses)
     torques = []
-    for leg, own in zip(body.legs, np.split(np.asarray(angles, dtype=float), len(body.legs)), strict=True):
-        places, axes = leg_chain(body, leg, own)
-        segments = leg_segments(body, leg)
+    for (places, axes), own, force in zip(chains, masses, carried, strict=True):
+        middles = 0.5 * (places[:-1] + places[1:])
         for k, axis in enumerate(axes):
-            load = np.cross(places[-1] - places[k], (0.0, 0.0, share))
-            for m in range(k, len(segments)):
-                middle = 0.5 * (places[m] + places[m + 1]) - places[k]
-                load = load + np.cross(middle, (0.0, 0.0, -segments[m].mass * GRAVITY))
+            load = np.cross(places[-1] - places[k], (0.0, 0.0, force))
+            for middle, mass in zip(middles[k:], own[k:], strict=True):
+                load = load + np.cross(middle - places[k], (0.0, 0.0, -mass * GRAVITY))
             torques.append(-float(axis @ load))
     return np.array(torques)
+
+
+def _foot_forces(base_mass: float, chains: list[tuple[Vector, Vector]], masses: list[list[float]]) -> Vector:
+    """Return the vertical force on each foot, in [N]: weight and moments balanced, with the least sum of squares."""
+    total, moment = base_mass, np.zeros(3)
+    for (places, _), own in zip(chains, masses, strict=True):
+        total += sum(own)
+        moment = moment + np.array(own) @ (0.5 * (places[:-1] + places[1:]))
+    feet = np.array([places[-1] for places, _ in chains])
+    balance = np.stack([np.ones(len(feet)), feet[:, 0], feet[:, 1]])
+    forces, *_ = np.linalg.lstsq(balance, GRAVITY * np.array([total, moment[0], moment[1]]), rcond=None)
+    return np.asarray(forces)
 
 
 def _rotation(axis: Vector, angle: float) -> Vector:
