@@ -30,7 +30,7 @@ class EpisodeTrace:
         position: of the base in the world, shape `(T + 1, 3)`, in [m]; row 0 is the start.
         attitude: roll and pitch, shape `(T + 1, 2)`, in [rad].
         reward: per step, shape `(T,)`.
-        ended: `horizon`, `fall` or `task` (the task's other end rules).
+        ended: `horizon`, `fall`, `task` (the task's other end rules) or `physics` (the simulator blew up).
         nb_limited: commands that the safety gate held within limits or slew.
         nb_not_nominal: steps in which the gate did not let commands through.
     """
@@ -94,7 +94,11 @@ def record_life(
     for record in run_loop(plant, controller, gate, schedule, rng, pacer=pacer):
         transition = plant.transition
         assert transition is not None
-        positions.append(_position(transition.state))
+        position = _position(transition.state)
+        if not (np.isfinite(position).all() and np.isfinite(transition.reward)):
+            ended = "physics"  # the simulator has blown up: the step counts for nothing
+            break
+        positions.append(position)
         attitudes.append((transition.state.roll, transition.state.pitch))
         rewards.append(transition.reward)
         not_nominal += bool(record.reason)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import platform
 import signal
 import threading
 from collections.abc import Iterator
@@ -19,15 +18,15 @@ from typing import Any
 
 import numpy as np
 
-import hebb_controller
 from hebb_controller.errors import BadInputError, RunFailedError
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.faults import FaultyActuators
 from hebb_controller.robot import TORQUE, RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyConfig, SafetyGate
-from sim.episode_trace import EpisodeTrace, record_life
-from sim.statistics import Recovery, cruising_speed, recovery, recovery_summary, steps_to_90, summary
+from sim.episode_trace import record_life
+from sim.life_figures import LifeFigures, figures_of, versions
+from sim.statistics import recovery_summary, summary
 from sim.task import Task
 from sim.task_plant import TaskPlant
 from sim.tasks import check_body, make_task
@@ -68,53 +67,6 @@ class EvaluateConfig:
                 raise BadInputError(f"{name} {getattr(self, name)}: must be {lowest} or more")
         check_body(self.robot, self.body)
         FaultyActuators(self.robot, self.schedule.faults)
-
-
-@dataclass(frozen=True)
-class LifeFigures:
-    """What one life came to.
-
-    Attributes:
-        reward: sum of the rewards.
-        distance: forward displacement of the base, in [m].
-        speed: distance over the time lived, in [m/s].
-        cruise: cruising speed, in [m/s]; NaN in a life too short for one.
-        steps: control steps lived.
-        steps_to_90: see `statistics`; None for a robot that does not walk.
-        recovery: see `statistics`; None without a perturbation that ends, or if there was nothing to perturb.
-        fallen: True if it ended in a fall.
-        nb_limited: commands that the safety gate changed.
-        nb_not_nominal: steps in which the gate let nothing through.
-    """
-
-    reward: float
-    distance: float
-    speed: float
-    cruise: float
-    steps: int
-    steps_to_90: int | None
-    recovery: Recovery | None
-    fallen: bool
-    nb_limited: int
-    nb_not_nominal: int
-
-
-def figures_of(trace: EpisodeTrace, schedule: FaultSchedule) -> LifeFigures:
-    """Return what a recorded life came to."""
-    onset, end = schedule.window or (None, None)
-    dt = trace.control_period
-    return LifeFigures(
-        reward=float(trace.reward.sum()),
-        distance=trace.distance,
-        speed=trace.distance / (trace.steps * dt),
-        cruise=cruising_speed(trace.x, dt, onset),
-        steps=trace.steps,
-        steps_to_90=steps_to_90(trace.x, dt, onset),
-        recovery=None if onset is None or end is None else recovery(trace.x, dt, onset, end),
-        fallen=trace.fallen,
-        nb_limited=trace.nb_limited,
-        nb_not_nominal=trace.nb_not_nominal,
-    )
 
 
 def evaluate(book: Rulebook, config: EvaluateConfig) -> list[LifeFigures]:
@@ -213,7 +165,7 @@ def as_json(lives: list[LifeFigures], book: Rulebook, name: str, config: Evaluat
         "cruise_m_s": summary([life.cruise for life in lives if np.isfinite(life.cruise)]),
         "steps_to_90": summary(walked) | {"not_reached": len(lives) - len(walked)},
         "recovery_steps": recovery_summary(recoveries) if ends else None,
-        "recovery_onset_steps": recovery_summary(recoveries, onset_steps=True) if ends else None,
+        "recovery_first_steps": recovery_summary(recoveries, lasting=False) if ends else None,
         "speed_kept": summary([r.speed_kept for r in recoveries if r and r.speed_kept is not None]) if ends else None,
         "steps": summary([life.steps for life in lives]),
         "falls": sum(life.fallen for life in lives),
@@ -223,16 +175,3 @@ def as_json(lives: list[LifeFigures], book: Rulebook, name: str, config: Evaluat
         },
         "versions": versions(),
     }
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what the numbers depend on."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {"hebb-controller": hebb_controller.__version__, "python": platform.python_version()}
-    for package in ("numpy", "numba", "pybullet"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found

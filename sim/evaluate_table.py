@@ -12,7 +12,7 @@ _ROWS = {
     "cruise_m_s": ("cruising speed [m/s]", ".3f"),
     "steps_to_90": ("steps to 90 % of cruising", ".0f"),
     "recovery_steps": ("steps to recover 90 %", ".0f"),
-    "recovery_onset_steps": ("  its window begins after", ".0f"),
+    "recovery_first_steps": ("  the first time", ".0f"),
     "speed_kept": ("speed kept afterwards", ".2f"),
     "steps": ("steps lived", ".0f"),
 }

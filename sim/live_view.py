@@ -121,14 +121,14 @@ class TerminalView:
         clock = f"step {step}/{self._steps}   {step * self._dt:.1f} s"
         bar = max(width - 52, 8)
         upright = math.cos(moment.tilt)
-        changes = "   ".join(f"layer {k + 1} {_bar_of(c)} {c:.1e}" for k, c in enumerate(moment.weight_change))
+        changes = "   ".join(f"layer {k + 1} {_block(c)} {100 * c:.2g} %" for k, c in enumerate(moment.weight_change))
         return [
             f"{self._title[: width - len(clock) - 2]:{width - len(clock) - 1}s} {clock}",
             f"  speed    {_bar(moment.speed / self._fastest, bar)} {moment.speed:6.2f} m/s   "
             f"forward {moment.position[0]:6.2f} m",
             f"  upright  {_bar(upright, bar)} {100 * upright:6.0f} %     tilt {math.degrees(moment.tilt):6.0f} deg",
             f"  history  {self._history(width - 12)}",
-            f"  weights  {changes}"[:width],
+            f"  weights  {changes}   change per step"[:width],
             f"  phase    {self._paint(moment.phase, _COLOURS[moment.phase])}",
             f"  safety   {self._paint(safety_text(moment), '32' if moment.record.mode is Mode.NOMINAL else '1;31')}",
         ]
@@ -159,8 +159,8 @@ def _bar(share: float, width: int) -> str:
     return "█" * full + "░" * (width - full)
 
 
-def _bar_of(change: float) -> str:
-    """One block for a weight change, four decades from 1e-5 to 1e-1."""
+def _block(change: float) -> str:
+    """One block for a share of weight change, four decades from 0.01 % to all."""
     if change <= 0.0:
         return _BLOCKS[0]
-    return _BLOCKS[max(min(round(2.0 * (math.log10(change) + 5.0)), 8), 1)]
+    return _BLOCKS[max(min(round(2.0 * (math.log10(change) + 4.0)), 8), 1)]

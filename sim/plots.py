@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
 from hebb_controller.rulebook import write_atomically
+from sim.perturbation_text import perturbation_text
 from sim.plot_panels import (
     BLACK,
     BLUE,
@@ -28,7 +29,7 @@ from sim.plot_panels import (
     weight_change_panel,
     weights_panel,
 )
-from sim.report import LifeReport, perturbation_text, story
+from sim.report import LifeReport, story
 from sim.statistics import SHARE, WINDOW, trailing_speed
 
 STYLE: Any = {

@@ -14,7 +14,8 @@ import numpy as np
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.rulebook import Rulebook, write_atomically
 from sim.episode_trace import EpisodeTrace
-from sim.evaluate import LifeFigures, figures_of, versions
+from sim.life_figures import LifeFigures, figures_of, versions
+from sim.perturbation_text import file_tags, perturbation_text
 from sim.run_recording import LEARNING, PERTURBED, RECOVERING, WALKING, Snapshot
 from sim.statistics import trailing_speed
 
@@ -74,7 +75,9 @@ class LifeReport:
     @property
     def name(self) -> str:
         """Name of the report's files, without suffix: the same life has the same name."""
-        return "-".join([Path(self.rulebook).name.split(".")[0], self.body, f"seed{self.seed}", *_tags(self.schedule)])
+        return "-".join(
+            [Path(self.rulebook).name.split(".")[0], self.body, f"seed{self.seed}", *file_tags(self.schedule)]
+        )
 
 
 def story(report: LifeReport) -> list[str]:
@@ -93,28 +96,13 @@ def story(report: LifeReport) -> list[str]:
     lines = [walked]
     if report.schedule.window is not None:
         lines.append(f"{perturbation_text(report.schedule)} → {recovery_text(report)}")
-    ended = {"fall": ", then it fell", "task": ", then the task's rules ended it", "horizon": ""}[report.trace.ended]
+    ended = {
+        "fall": ", then it fell",
+        "task": ", then the task's rules ended it",
+        "physics": ", then the simulator blew up",
+    }.get(report.trace.ended, "")
     lines.append(f"{figures.distance:.1f} m forward in {figures.steps} steps ({figures.steps * dt:.1f} s){ended}")
     return lines
-
-
-def perturbation_text(schedule: FaultSchedule) -> str:
-    """Return what befell the robot, in words."""
-    words = {
-        "saturate": "actuators saturated",
-        "freeze": "actuators frozen",
-        "limp": "joints limp",
-        "lock": "joints locked",
-        "weak": "joints weak",
-        "delay": "commands late",
-        "offset": "joints off centre",
-    }
-    parts = []
-    for fault in schedule.faults:
-        when = f"from step {fault.start}" if fault.stop is None else f"at steps {fault.start} to {fault.stop}"
-        parts.append(f"{words[fault.kind]} {when}" + (f" ({', '.join(fault.joints)})" if fault.joints else ""))
-    parts += [f"{100 * a.share:.0f} % of the weights zeroed at step {a.step}" for a in schedule.ablations]
-    return ", ".join(parts)
 
 
 def recovery_text(report: LifeReport) -> str:
@@ -158,7 +146,7 @@ def as_dict(report: LifeReport) -> dict[str, Any]:
         "steps_to_90": figures.steps_to_90,
         "speed_before_perturbation_m_s": None if recovery is None else recovery.speed_before,
         "recovery_steps": None if recovery is None else recovery.steps,
-        "recovery_onset_steps": None if recovery is None else recovery.onset_steps,
+        "recovery_first_steps": None if recovery is None else recovery.first_steps,
         "speed_kept": None if recovery is None else recovery.speed_kept,
         "safety": {
             "limited_commands": trace.nb_limited,
@@ -190,15 +178,3 @@ def _rounded(array: np.ndarray) -> list[Any]:
 
 def _significant(array: np.ndarray) -> list[list[float]]:
     return [[float(f"{value:.4g}") for value in row] for row in array]
-
-
-def _tags(schedule: FaultSchedule) -> list[str]:
-    tags = []
-    for fault in schedule.faults:
-        number = "" if fault.value is None else f"{fault.value:g}"
-        joints = "-".join(("", *fault.joints))
-        tags.append(f"{fault.kind}{number}-{fault.start}-{'end' if fault.stop is None else fault.stop}{joints}")
-    tags += [f"zero{a.share:g}-{a.step}" for a in schedule.ablations]
-    if schedule.stop_plasticity is not None:
-        tags.append(f"frozen-weights-{schedule.stop_plasticity}")
-    return tags

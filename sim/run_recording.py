@@ -42,7 +42,7 @@ class Moment:
         position: of the base after the step, shape `(3,)`, in [m].
         tilt: of the base after the step, in [rad].
         speed: forward speed over the last 25 steps, in [m/s].
-        weight_change: RMS change of a weight in this step, per layer.
+        weight_change: RMS change of the weights in this step, as a share of their RMS, per layer.
         phase: learning, walking, PERTURBED or recovering.
     """
 
@@ -87,6 +87,8 @@ class PhaseWatch:
             self._phase == LEARNING and step >= 2 * WINDOW and SLOWEST_WALK <= speed <= 1.1 * self._speeds[-1 - WINDOW]
         ):
             self._phase = WALKING
+        elif self._phase == WALKING and speed < 0.5 * SLOWEST_WALK:
+            self._phase = LEARNING
         return self._phase
 
 
@@ -132,14 +134,16 @@ class RunRecorder:
         self._x.append(float(position[0]))
         speed = (self._x[-1] - self._x[max(len(self._x) - 1 - WINDOW, 0)]) / (WINDOW * self._dt)
         phase = self._watch(record.step, speed, record.perturbed)
+        size = tuple(_rms(w) for w in now)
         self.weight_change.append(change)
-        self.weight_size.append(tuple(_rms(w) for w in now))
+        self.weight_size.append(size)
         self.modes.append(record.mode.value)
         for label, step in self._wanted:
             if step == record.step + 1:
                 self.snapshots.append(Snapshot(label, step, tuple(now)))
         tilt = float(np.arccos(np.clip(np.cos(plant.state.roll) * np.cos(plant.state.pitch), -1.0, 1.0)))
-        return Moment(record, position, tilt, speed, change, phase)
+        share = tuple(c / s if s > 0.0 else 0.0 for c, s in zip(change, size, strict=True))
+        return Moment(record, position, tilt, speed, share, phase)
 
     def finish(self) -> None:
         """Take the last snapshot, if the life ended before it was due."""

@@ -16,9 +16,9 @@ All definitions work on x(t), the forward position of the base after t control s
                                life is shorter): the smallest k such that 0.9 r is reached, lasting, after end + k
                                steps, by a window that lies wholly behind the end of the perturbation, so k >= W. No
                                step of the time before can leak in, and a robot that is at full speed at once gets
-                               W = 25, not 0.
-    recovery_onset_steps       k - W: where that first good window begins. The moment that a stopwatch would show lies
+                               W = 25, not 0. That window begins at k - W: the moment that a stopwatch would show lies
                                between the two.
+    recovery_first_steps       the same without "lasting": the first good window of 25 steps, lunge or gait.
     speed_kept                 mean speed from 100 steps after the end on, as a share of r; null in a life shorter than
                                that.
 
@@ -51,18 +51,15 @@ class Recovery:
 
     Attributes:
         speed_before: mean speed over the 100 steps before the onset, in [m/s].
-        steps: `recovery_steps`; None if the speed did not return.
+        steps: `recovery_steps`; None if the speed did not return to stay.
+        first_steps: `recovery_first_steps`; None if it did not return at all.
         speed_kept: share of that speed from 100 steps after the end on; None if the life ended before.
     """
 
     speed_before: float
     steps: int | None
+    first_steps: int | None
     speed_kept: float | None
-
-    @property
-    def onset_steps(self) -> int | None:
-        """Where the first good window begins, in steps after the perturbation's end."""
-        return None if self.steps is None else self.steps - WINDOW
 
 
 def trailing_speed(x: Vector, dt: float, window: int = WINDOW) -> Vector:
@@ -94,7 +91,7 @@ def steps_to_90(x: Vector, dt: float, onset: int | None = None) -> int | None:
     cruise = cruising_speed(x, dt, onset)
     if not cruise >= SLOWEST_WALK:
         return None
-    return _first_lasting(x, dt, SHARE * cruise, 1, x.size - 1 if onset is None else min(onset, x.size - 1))
+    return _first_at(x, dt, SHARE * cruise, 1, x.size - 1 if onset is None else min(onset, x.size - 1))
 
 
 def recovery(x: Vector, dt: float, onset: int, end: int) -> Recovery | None:
@@ -113,22 +110,26 @@ def recovery(x: Vector, dt: float, onset: int, end: int) -> Recovery | None:
     if reference == 0 or onset >= x.size - 1:
         return None
     before = float(x[onset] - x[onset - reference]) / (reference * dt)
-    if before < SLOWEST_WALK:
+    if not before >= SLOWEST_WALK:
         return None
-    back = _first_lasting(x, dt, SHARE * before, end + WINDOW, x.size - 1)
+    first, back = (
+        _first_at(x, dt, SHARE * before, end + WINDOW, x.size - 1, lasting=lasting) for lasting in (False, True)
+    )
     later = end + REFERENCE_STEPS
     rest = x.size - 1 - later
     kept = float(x[-1] - x[later]) / (rest * dt) / before if rest >= WINDOW else None
-    return Recovery(before, None if back is None else back - end, kept)
+    return Recovery(before, None if back is None else back - end, None if first is None else first - end, kept)
 
 
-def _first_lasting(x: Vector, dt: float, speed: float, first: int, last: int) -> int | None:
-    """Return the first t of `first <= t <= last` at which `speed` is reached and lasts; None if there is none."""
+def _first_at(x: Vector, dt: float, speed: float, first: int, last: int, lasting: bool = True) -> int | None:
+    """Return the first t of `first <= t <= last` at which `speed` is reached (and lasts); None if there is none."""
     t = np.arange(first, last + 1)
-    begin = np.maximum(t - WINDOW, 0)
-    end = np.minimum(begin + REFERENCE_STEPS, last)
-    lasting = (x[end] - x[begin]) >= speed * dt * np.maximum(end - begin, 1)
-    found = np.flatnonzero(lasting & (trailing_speed(x, dt)[t] >= speed))
+    reached = trailing_speed(x, dt)[t] >= speed
+    if lasting:
+        begin = np.maximum(t - WINDOW, 0)
+        end = np.minimum(begin + REFERENCE_STEPS, last)
+        reached &= (x[end] - x[begin]) >= speed * dt * np.maximum(end - begin, 1)
+    found = np.flatnonzero(reached)
     return int(t[found[0]]) if found.size else None
 
 
@@ -143,14 +144,14 @@ def summary(values: Sequence[float]) -> dict[str, float | int | None]:
     }
 
 
-def recovery_summary(lives: Sequence[Recovery | None], onset_steps: bool = False) -> dict[str, Any]:
+def recovery_summary(lives: Sequence[Recovery | None], lasting: bool = True) -> dict[str, Any]:
     """Return the summary of recovery times, with the lives that have none counted.
 
     Args:
         lives: as `recovery` returned them.
-        onset_steps: summarise where the first good window begins, instead of where it ends.
+        lasting: summarise `recovery_steps`; False: `recovery_first_steps`.
     """
-    times = [life.onset_steps if onset_steps else life.steps for life in lives if life is not None]
+    times = [life.steps if lasting else life.first_steps for life in lives if life is not None]
     recovered = [t for t in times if t is not None]
     median = float(np.median([math.inf if t is None else t for t in times])) if times else math.inf
     return summary(recovered) | {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,8 +21,9 @@ from hebb_controller.signals import GroundTruth, JointTargets, RobotState
 from sim import evaluate as evaluate_module
 from sim.episode import live
 from sim.episode_trace import EpisodeTrace, record_life
-from sim.evaluate import EvaluateConfig, as_json, evaluate, figures_of
+from sim.evaluate import EvaluateConfig, as_json, evaluate
 from sim.evaluate_table import as_text
+from sim.life_figures import figures_of
 from sim.task import Transition
 from sim.task_plant import TaskPlant
 from sim.tasks import make_task
@@ -101,6 +104,19 @@ def test_how_a_life_ends(task: dict[str, object], horizon: int, ended: str, step
     trace = scripted(ScriptedTask(servo_robot(), **task), FaultSchedule(), horizon)  # type: ignore[arg-type]
     assert (trace.ended, trace.steps) == (ended, steps)
     assert trace.fallen is (ended == "fall")
+
+
+def test_a_simulator_that_blows_up_leaves_finite_numbers() -> None:
+    class Broken(ScriptedTask):
+        def step(self, targets: JointTargets) -> Transition:
+            transition = super().step(targets)
+            return dataclasses.replace(transition, reward=math.nan) if self.steps == self.falls_at else transition
+
+    for steps in (1, 20):
+        trace = scripted(Broken(servo_robot(), falls_at=steps), FaultSchedule())
+        figures = figures_of(trace, FaultSchedule())
+        assert (trace.ended, figures.steps, figures.reward) == ("physics", steps - 1, steps - 1.0)
+        assert math.isfinite(figures.speed)
 
 
 def test_the_benchmarks_end_rules_hold_until_the_onset_only(ant: RobotSpec) -> None:

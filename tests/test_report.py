@@ -20,8 +20,9 @@ from hebb_controller.safety import Mode
 from hebb_controller.signals import JointTargets
 from sim.episode_trace import EpisodeTrace
 from sim.live_view import PlainView, TerminalView, make_view
+from sim.perturbation_text import perturbation_text
 from sim.plots import write_png
-from sim.report import LifeReport, as_dict, perturbation_text, story, write_json
+from sim.report import LifeReport, as_dict, story, write_json
 from sim.run_recording import LEARNING, PERTURBED, RECOVERING, WALKING, Moment, PhaseWatch, Snapshot
 from sim.video import VideoRecorder, check_video_path
 
@@ -87,7 +88,7 @@ def test_json_holds_the_numbers_of_the_story_and_no_nan(tmp_path: Path) -> None:
     path = write_json(life, tmp_path)
     assert path.name == "toy-intact-seed5-saturate-300-400.json"
     data = json.loads(path.read_text(), parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
-    assert (data["steps_to_90"], data["recovery_steps"], data["recovery_onset_steps"]) == (63, 63, 38)
+    assert (data["steps_to_90"], data["recovery_steps"], data["recovery_first_steps"]) == (63, 63, 63)
     assert data["speed_before_perturbation_m_s"] == pytest.approx(0.5)
     assert len(data["series"]["position_m"]) == 701 and len(data["series"]["weight_change_rms"]) == 700
     assert [p.name for p in tmp_path.iterdir()] == [path.name]

@@ -68,25 +68,25 @@ def test_what_comes_after_the_onset_does_not_count_for_the_start() -> None:
 
 
 def test_a_robot_that_never_slowed_down_gets_the_window() -> None:
-    assert recovery(path((700, 1.0)), DT, 300, 400) == Recovery(pytest.approx(1.0), WINDOW, pytest.approx(1.0))
+    assert recovery(path((700, 1.0)), DT, 300, 400) == Recovery(pytest.approx(1.0), WINDOW, WINDOW, pytest.approx(1.0))
 
 
 @pytest.mark.parametrize("idle", [1, 30, 200])
 def test_recovery_after_an_idle_time(idle: int) -> None:
     life = recovery(path((300, 0.8), (100, -1.0), (idle, 0.0), (400, 0.8)), DT, 300, 400)
     assert life is not None and life.steps == max(idle + math.ceil(0.9 * WINDOW), WINDOW)
-    assert life.onset_steps == life.steps - WINDOW
+    assert life.first_steps == life.steps
 
 
 def test_nothing_from_before_or_during_the_perturbation_leaks_in() -> None:
     # Ten times as fast until the very end of the perturbation, then standing: that is no recovery.
     life = recovery(path((300, 1.0), (100, 10.0), (300, 0.0)), DT, 300, 400)
-    assert life == Recovery(pytest.approx(1.0), None, pytest.approx(0.0))
+    assert life == Recovery(pytest.approx(1.0), None, None, pytest.approx(0.0))
 
 
 def test_a_lunge_after_the_perturbation_is_no_recovery() -> None:
     life = recovery(path((300, 1.0), (100, 0.0), (30, 1.5), (270, 0.2)), DT, 300, 400)
-    assert life is not None and life.steps is None
+    assert life is not None and life.steps is None and life.first_steps == WINDOW
 
 
 def test_a_perturbation_without_duration() -> None:
@@ -108,7 +108,12 @@ def test_who_was_not_walking_or_was_gone_cannot_recover() -> None:
 
 
 def test_a_life_that_ends_during_the_perturbation_has_not_recovered() -> None:
-    assert recovery(path((350, 1.0)), DT, 300, 400) == Recovery(pytest.approx(1.0), None, None)
+    assert recovery(path((350, 1.0)), DT, 300, 400) == Recovery(pytest.approx(1.0), None, None, None)
+
+
+def test_a_trace_of_nothing_but_nan_has_no_figures() -> None:
+    x = np.full(701, math.nan)
+    assert steps_to_90(x, DT) is None and recovery(x, DT, 300, 400) is None
 
 
 def test_summary_counts_and_does_not_guess() -> None:
@@ -118,9 +123,9 @@ def test_summary_counts_and_does_not_guess() -> None:
 
 
 def test_no_life_is_dropped_silently() -> None:
-    lives = [Recovery(1.0, 30, 1.0), Recovery(1.0, 50, 1.0), Recovery(1.0, None, 0.1), None]
+    lives = [Recovery(1.0, 30, 30, 1.0), Recovery(1.0, 50, 25, 1.0), Recovery(1.0, None, None, 0.1), None]
     figures = recovery_summary(lives)
     assert (figures["mean"], figures["n"]) == (40.0, 2)
     assert (figures["not_recovered"], figures["not_perturbed"], figures["median_of_all"]) == (1, 1, 50.0)
-    assert recovery_summary([Recovery(1.0, None, None), Recovery(1.0, 30, 1.0)])["median_of_all"] is None
-    assert recovery_summary(lives, onset_steps=True)["mean"] == 40.0 - WINDOW
+    assert recovery_summary([Recovery(1.0, None, 30, None), Recovery(1.0, 30, 30, 1.0)])["median_of_all"] is None
+    assert recovery_summary(lives, lasting=False)["mean"] == 27.5
