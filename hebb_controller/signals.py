@@ -22,7 +22,7 @@ class GroundTruth:
         linear_velocity_base_in_world: shape `(3,)`, in [m/s].
         heading_to_target: bearing of the target in the world, in [rad].
         height_above_start: height of the base above its height at reset, in [m].
-        foot_contact: shape `(nb_feet,)`, 1.0 where a foot touches the ground.
+        foot_contact: shape `(nb_feet,)`, 1.0 where a foot touches the ground; NaN where nobody looked.
     """
 
     position_base_in_world: Vector

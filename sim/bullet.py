@@ -19,8 +19,8 @@ from sim.bodies import Ground
 from sim.ground import build_ground
 from sim.urdf import robot_urdf
 
-#: With 20 a standing 12-servo dog sags until it sits: motors and contacts share a chain, and converge slowly.
-SOLVER_ITERATIONS = 60
+#: Motors and contacts share a chain and converge slowly: with 20 a standing 12-servo dog sags until it sits.
+SOLVER_ITERATIONS = 50
 FLAGS = (
     pybullet.URDF_USE_INERTIA_FROM_FILE
     | pybullet.URDF_USE_SELF_COLLISION

@@ -67,10 +67,9 @@ class Conditions:
         latency: added to the servo's own, in [s].
         start_angles: shape `(nb_joints,)`, in [rad], within limits.
         start_tilt: roll and pitch at the start, in [rad].
-        attitude_bias: of roll and pitch, shape `(2,)`, in [rad].
-        gyro_bias: shape `(3,)`, in [rad/s].
         yaw_drift: in [rad/s].
-        noise: per reading: roll, pitch, gyro, joint angles; shape `(nb_readings, 5 + nb_joints)`.
+        flaws: added to every reading, bias and noise: roll, pitch [rad], gyro [rad/s], joint angles [rad]; shape
+            `(nb_readings, 5 + nb_joints)`.
         ground_seed: for the shape of rough ground.
     """
 
@@ -81,10 +80,8 @@ class Conditions:
     latency: float
     start_angles: Vector
     start_tilt: tuple[float, float]
-    attitude_bias: Vector
-    gyro_bias: Vector
     yaw_drift: float
-    noise: Vector
+    flaws: Vector
     ground_seed: int
 
 
@@ -94,7 +91,8 @@ def draw_conditions(ranges: Ranges, robot: RobotSpec, nb_readings: int, rng: np.
     voltage = rng.uniform(*ranges.voltage) * (1.0 + rng.uniform(-ranges.servo_spread, ranges.servo_spread, n))
     angles = robot.neutral + rng.uniform(-ranges.start_angle, ranges.start_angle, n)
     tilt = ranges.start_tilt * rng.standard_normal(2)
-    spread = np.array([ranges.attitude_noise] * 2 + [ranges.gyro_noise] * 3 + [ranges.encoder_noise] * n)
+    bias = np.array([ranges.attitude_bias] * 2 + [ranges.gyro_bias] * 3 + [0.0] * n)
+    noise = np.array([ranges.attitude_noise] * 2 + [ranges.gyro_noise] * 3 + [ranges.encoder_noise] * n)
     return Conditions(
         base_mass=float(rng.uniform(*ranges.base_mass)),
         leg_mass=float(rng.uniform(*ranges.leg_mass)),
@@ -103,10 +101,8 @@ def draw_conditions(ranges: Ranges, robot: RobotSpec, nb_readings: int, rng: np.
         latency=float(rng.uniform(*ranges.latency)),
         start_angles=np.clip(angles, robot.lower, robot.upper),
         start_tilt=(float(tilt[0]), float(tilt[1])),
-        attitude_bias=ranges.attitude_bias * rng.standard_normal(2),
-        gyro_bias=ranges.gyro_bias * rng.standard_normal(3),
         yaw_drift=float(ranges.yaw_drift * rng.standard_normal()),
-        noise=spread * rng.standard_normal((nb_readings, 5 + n)),
+        flaws=bias * rng.standard_normal(5 + n) + noise * rng.standard_normal((nb_readings, 5 + n)),
         ground_seed=int(rng.integers(2**31)),
     )
 

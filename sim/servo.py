@@ -12,8 +12,8 @@ Per joint and physics step:
     backlash   rotor and joint touch only at the ends of the play; in between the joint is free
 
 The result drives PyBullet's joint motor, which is a constraint: reach `target_speed`, with at most `max_torque`. The
-solver treats it implicitly, so the stiff loop on light links cannot blow up at physics steps of 5 ms, where the same
-law as an explicit torque can: it may never push the joint past the speed at which its torque vanishes. Under load the
+solver treats it implicitly, so the stiff loop on light links cannot blow up at physics steps of 10 ms, where the same
+law as an explicit torque does: it may never push the joint past the speed at which its torque vanishes. Under load the
 joint settles where motor torque equals load, which is the torque-speed curve.
 
 PyBullet has no rotor inertia. Here it bounds how fast the target speed may change: an unloaded joint accelerates as its

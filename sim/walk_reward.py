@@ -22,11 +22,11 @@ class RewardWeights:
     """
 
     forward: float = 2.0
-    sideways: float = -0.2
-    heading: float = -0.3
-    tilt: float = -1.0
-    effort: float = -0.2
-    fall: float = -2.0
+    sideways: float = -0.05
+    heading: float = -0.1
+    tilt: float = -0.2
+    effort: float = -0.02
+    fall: float = -1.0
 
 
 def reward_terms(

@@ -95,7 +95,7 @@ def test_nominal_conditions_are_the_robot_file(robot: RobotSpec) -> None:
     assert with_conditions(robot, Ground(), drawn) == (robot, Ground())
     assert np.all(drawn.voltage == 1.0) and drawn.latency == 0.0
     assert np.all(drawn.start_angles == robot.neutral)
-    assert np.all(drawn.noise == 0.0)
+    assert np.all(drawn.flaws == 0.0)
 
 
 def test_conditions_stay_within_their_ranges(robot: RobotSpec) -> None:
@@ -118,5 +118,5 @@ def test_one_range_does_not_shift_the_draws_of_another(robot: RobotSpec) -> None
     one = draw_conditions(Ranges(), robot, 5, np.random.default_rng(1))
     other = draw_conditions(wide, robot, 5, np.random.default_rng(1))
     assert one.friction == other.friction and one.ground_seed == other.ground_seed
-    assert np.array_equal(one.noise[:, 2:], other.noise[:, 2:])
+    assert np.array_equal(one.flaws[:, 2:], other.flaws[:, 2:])
     assert one.base_mass != other.base_mass
