@@ -10,8 +10,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import platform
-import shlex
-import sys
 import time
 from collections.abc import Callable
 from importlib import metadata
@@ -29,6 +27,7 @@ from hebb_controller.rulebook import SUFFIX, Rulebook, load_rulebook, write_atom
 from hebb_controller.rules import FloatArray
 from sim.checkpoint import Checkpoint, load_checkpoint
 from sim.evolve_config import EvolveConfig
+from sim.evolve_flags import command_of
 from sim.genome import Genome
 from sim.member import Job, Life
 from sim.openai_es import EsState, tell
@@ -80,7 +79,7 @@ def run(config: EvolveConfig, folder: Path, resume: bool = False, report: Report
     write_atomically(folder / "config.yaml", yaml.safe_dump(_plain(config.as_dict()), sort_keys=False).encode())
     log = folder / "log.jsonl"
     _cut_log(log, checkpoint.state.generation)
-    pool = WorkerPool(Life(config, robot, genome, randomise=config.randomise), genome.size, config.workers)
+    pool = WorkerPool(Life(config, robot, genome, randomise=bool(config.randomise)), genome.size, config.workers)
     unsaved = checkpoint
     try:
         while unsaved.state.generation < config.generations:
@@ -171,7 +170,7 @@ def as_rulebook(
         coefficients=tuple(coefficients),
         start_weights=tuple(weights),
         provenance={
-            "command": shlex.join(["hebb", *sys.argv[1:]]),
+            "command": command_of(dataclasses.replace(config, generations=checkpoint.state.generation)),
             "config": config.as_dict(),
             "seed": config.seed,
             "generations": checkpoint.state.generation,

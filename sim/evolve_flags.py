@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,20 @@ def config_from(arguments: argparse.Namespace) -> EvolveConfig:
             if given is not None:
                 into[field.name] = given
     return EvolveConfig.from_dict(values | {"es": strategy})
+
+
+def command_of(config: EvolveConfig) -> str:
+    """Return the `hebb evolve` command that leads to these settings: every one that is not a default."""
+    words = ["hebb", "evolve"]
+    for settings, defaults in ((config, EvolveConfig()), (config.es, EsConfig())):
+        for field in dataclasses.fields(settings):
+            value = getattr(settings, field.name)
+            # Workers do not change results.
+            if field.name in ("es", "workers") or value == getattr(defaults, field.name):
+                continue
+            values = value if isinstance(value, tuple) else (value,)
+            words += [f"--{field.name.replace('_', '-')}", *(str(v) for v in values)]
+    return shlex.join(words)
 
 
 def _attribute_helps(docstring: str) -> dict[str, str]:

@@ -138,9 +138,7 @@ def utilities(fitness: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return (centred / spread if spread > 0.0 else centred).reshape(fitness.shape)
 
 
-def tell(
-    config: EsConfig, state: EsState, seed: int, fitness: npt.NDArray[np.float64], nb_groups: int = 1
-) -> EsState:
+def tell(config: EsConfig, state: EsState, seed: int, fitness: npt.NDArray[np.float64], nb_groups: int = 1) -> EsState:
     """Return the state after a generation.
 
     Args:

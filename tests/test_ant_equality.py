@@ -57,8 +57,10 @@ def test_the_lean_body_moves_like_the_original(body: str) -> None:
             )
             gaps.append(np.abs(a[:24] - b[:24]).max())
             contacts += int(np.abs(a[24:] - b[24:]).sum())
-    print(f"\n{body}: one step from equal states, n={len(gaps)}: median {np.median(gaps):.1e}, "
-          f"95 % {np.quantile(gaps, 0.95):.1e}, largest {max(gaps):.1e}; foot contacts that differ: {contacts}")
+    print(
+        f"\n{body}: one step from equal states, n={len(gaps)}: median {np.median(gaps):.1e}, "
+        f"95 % {np.quantile(gaps, 0.95):.1e}, largest {max(gaps):.1e}; foot contacts that differ: {contacts}"
+    )
     assert np.median(gaps) < 1e-4
     assert np.quantile(gaps, 0.95) < 1e-2
     assert contacts <= 0.01 * 4 * len(gaps)

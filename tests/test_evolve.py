@@ -118,7 +118,9 @@ def test_a_killed_worker_costs_one_member() -> None:
     assert all(disturbed[job] == calm[job] for job in jobs if job not in lost)
 
 
-def test_a_full_disk_leaves_the_last_checkpoint(unbroken: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_last_checkpoint(
+    unbroken: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """A failing write leaves the old file whole and nothing else behind."""
     checkpoint = load_checkpoint(unbroken)
     checkpoint.save(tmp_path)

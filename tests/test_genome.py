@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from hebb_controller.errors import BadInputError
-from hebb_controller.rules import Rule
 from sim.genome import Genome
 
 SIZES = (5, 4, 3)

@@ -12,10 +12,7 @@ from sim.openai_es import EsConfig, EsState, member, noise, penalty, tell, utili
 
 def _generation(config: EsConfig, state: EsState, fitness_of, seed: int = 3) -> EsState:
     fitness = np.array(
-        [
-            [fitness_of(member(config, state, seed, pair, sign)) for sign in (1, -1)]
-            for pair in range(config.nb_pairs)
-        ]
+        [[fitness_of(member(config, state, seed, pair, sign)) for sign in (1, -1)] for pair in range(config.nb_pairs)]
     )
     return tell(config, state, seed, fitness)
 

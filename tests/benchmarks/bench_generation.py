@@ -39,7 +39,7 @@ torch.set_num_threads(1)
 import gym
 gym.logger.set_level(40)
 from evolution_strategy_hebb import EvolutionStrategyHebb
-es = EvolutionStrategyHebb("ABCD_lr", "AntBulletEnv-v0", population_size=%d, num_threads=2)
+es = EvolutionStrategyHebb("ABCD_lr", "AntBulletEnv-v0", population_size=POPULATION, num_threads=2)
 pool = multiprocessing.Pool(2)
 print("ready", flush=True)
 for _ in sys.stdin:
@@ -47,7 +47,7 @@ for _ in sys.stdin:
     population = es._get_population()
     es._update_coeffs(es._get_rewards(pool, population), population)
     print("seconds", time.perf_counter() - began, flush=True)
-""" % POPULATION
+""".replace("POPULATION", str(POPULATION))
 
 
 class _Reference:
@@ -108,7 +108,8 @@ def main() -> None:
     pool.close()
     ratios = [b / a for a, b in zip(seconds["hebb"], seconds["reference"], strict=True)]
     for name, values in (*seconds.items(), ("ratio", ratios)):
-        print(f"{name:10} median {statistics.median(values):7.3f}   {min(values):.3f} .. {max(values):.3f}   n={len(values)}")
+        spread = f"{min(values):.3f} .. {max(values):.3f}"
+        print(f"{name:10} median {statistics.median(values):7.3f}   {spread}   n={len(values)}")
     print(json.dumps({"seconds": seconds, "ratio": ratios, "control_steps": steps, "population": POPULATION}))
 
 
