@@ -1,7 +1,7 @@
 """The one controller object: training, simulation, ROS and hardware drive this and nothing else.
 
-    state -> observation -> network.act -> action filter -> joint targets        act()
-    network.adapt, after the command has left                                    adapt()
+state -> observation -> network.act -> action filter -> joint targets        act()
+network.adapt, after the command has left                                    adapt()
 """
 
 from __future__ import annotations

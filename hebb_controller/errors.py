@@ -1,11 +1,11 @@
 """Errors of the whole distribution: one base class, every message one line that says what to do next.
 
-    HebbError
-    +-- BadInputError (ValueError)     a name, number or file that the caller can mend: exit code 2
-    |   +-- RobotError                 a robot description that does not hold together
-    |   +-- RulebookError              a rulebook that is damaged or belongs to another robot
-    +-- MissingExtraError (ImportError)  an optional dependency that this verb needs
-    +-- RunFailedError (RuntimeError)  the work itself failed: exit code 1
+HebbError
++-- BadInputError (ValueError)     a name, number or file that the caller can mend: exit code 2
+|   +-- RobotError                 a robot description that does not hold together
+|   +-- RulebookError              a rulebook that is damaged or belongs to another robot
++-- MissingExtraError (ImportError)  an optional dependency that this verb needs
++-- RunFailedError (RuntimeError)  the work itself failed: exit code 1
 """
 
 from __future__ import annotations

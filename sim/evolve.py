@@ -96,7 +96,10 @@ def run(config: EvolveConfig, folder: Path, resume: bool = False, report: Report
     finally:
         pool.close()
         unsaved.save(folder)
-        as_rulebook(config, robot, genome, unsaved.state.mean, unsaved, {}).save(folder / f"latest{SUFFIX}")
+        latest = as_rulebook(config, robot, genome, unsaved.state.mean, unsaved, {})
+        latest.save(folder / f"latest{SUFFIX}")
+        if unsaved.best is None:  # stopped before the first evaluation
+            latest.save(folder / f"best{SUFFIX}")
     return unsaved
 
 
@@ -187,7 +190,7 @@ def as_rulebook(
 def _first_mean(config: EvolveConfig, genome: Genome) -> FloatArray:
     if not config.warm_start:
         rng = np.random.default_rng([config.seed])
-        return genome.first_mean(rng, config.coefficient_spread, config.weight_spread)
+        return genome.first_mean(rng, config.first_draw)
     book = load_rulebook(config.warm_start)
     mean = np.concatenate([t.ravel() for t in (*book.coefficients, *book.start_weights)])
     rule = None if book.static else book.rule

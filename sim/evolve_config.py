@@ -10,8 +10,11 @@ from typing import Any
 import yaml
 
 from hebb_controller.errors import BadInputError, unknown
+from sim.genome import FirstDraw
 from sim.openai_es import EsConfig
 
+#: Standard deviations of the first search point.
+SPREADS = ("coefficient_spread", "constant_spread", "rate_spread", "weight_spread")
 #: How members meet the bodies.
 SHARES = ("every", "turns")
 #: Named settings that come with the project.
@@ -33,7 +36,10 @@ class EvolveConfig:
         init: `uniform`: weights drawn anew in every life; `coevolve`: start weights are evolved too.
         hidden: units of the hidden layers.
         layout: observation layout; empty for the robot's own.
-        coefficient_spread: standard deviation of the first coefficients.
+        coefficient_spread: standard deviation of the first A, B and C.
+        constant_spread: standard deviation of the first D and D_out.
+        rate_spread: standard deviation of the first eta.
+        rate_mean: mean of the first eta.
         weight_spread: standard deviation of the first start weights, where they are evolved.
         generations: generations in all.
         episodes: lives per body and member.
@@ -61,6 +67,9 @@ class EvolveConfig:
     hidden: tuple[int, ...] = (128, 64)
     layout: str = ""
     coefficient_spread: float = 1.0
+    constant_spread: float = 1.0
+    rate_spread: float = 1.0
+    rate_mean: float = 0.0
     weight_spread: float = 0.1
     generations: int = 300
     episodes: int = 1
@@ -86,13 +95,18 @@ class EvolveConfig:
         for name in ("generations", "episodes", "workers", "checkpoint_every", "evaluate_every", "evaluate_episodes"):
             if getattr(self, name) < 1:
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 1 or more")
-        for name in ("horizon", "horizon_growth", "warm_up", "stall", "seed", "coefficient_spread", "weight_spread"):
+        for name in ("horizon", "horizon_growth", "warm_up", "stall", "seed", *SPREADS):
             if not getattr(self, name) >= 0:
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 0 or more")
         if self.share not in SHARES:
             raise unknown("share", self.share, SHARES)
         if not self.bodies:
             raise BadInputError("no bodies: name at least one, such as intact")
+
+    @property
+    def first_draw(self) -> FirstDraw:
+        """How the first search point is drawn."""
+        return FirstDraw(**{name: getattr(self, name) for name in (*SPREADS, "rate_mean")})
 
     @property
     def nb_groups(self) -> int:

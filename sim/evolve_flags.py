@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import inspect
 import re
 import shlex
 from pathlib import Path
 from typing import Any
 
+from sim.checkpoint import load_checkpoint
 from sim.evolve_config import EvolveConfig, load_evolution, named_evolutions
 from sim.openai_es import EsConfig
 
@@ -43,7 +45,11 @@ def config_from(arguments: argparse.Namespace) -> EvolveConfig:
     Raises:
         BadInputError: unknown named settings, or a value out of range.
     """
-    values = load_evolution(arguments.config).as_dict() if arguments.config else {}
+    if arguments.resume:
+        # What the checkpoint was started with, so that `--resume` alone goes on to the same end.
+        values = load_checkpoint(arguments.out).config.as_dict()
+    else:
+        values = load_evolution(arguments.config).as_dict() if arguments.config else {}
     strategy = values.pop("es", {})
     for kind, into in ((EvolveConfig, values), (EsConfig, strategy)):
         for field in dataclasses.fields(kind):
@@ -68,8 +74,8 @@ def command_of(config: EvolveConfig) -> str:
 
 
 def _attribute_helps(docstring: str) -> dict[str, str]:
-    attributes = docstring.split("Attributes:", 1)[1]
-    found = re.findall(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", attributes, flags=re.MULTILINE)
+    attributes = inspect.cleandoc(docstring).split("Attributes:", 1)[1]
+    found = re.findall(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", attributes, flags=re.MULTILINE)
     return {name: re.sub(r"\s+", " ", text).replace("`", "").rstrip(".") for name, text in found}
 
 

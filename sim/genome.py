@@ -16,6 +16,31 @@ STARTS = ("uniform", "coevolve")
 
 
 @dataclass(frozen=True)
+class FirstDraw:
+    """How the first search point is drawn.
+
+    Attributes:
+        coefficient_spread: standard deviation of A, B and C.
+        constant_spread: standard deviation of D and D_out.
+        rate_spread: standard deviation of eta.
+        rate_mean: mean of eta.
+        weight_spread: standard deviation of the start weights, where they are evolved.
+    """
+
+    coefficient_spread: float = 1.0
+    constant_spread: float = 1.0
+    rate_spread: float = 1.0
+    rate_mean: float = 0.0
+    weight_spread: float = 0.1
+
+    def spread_of(self, term: str) -> float:
+        """Return the standard deviation of a term of the rule."""
+        if term == "eta":
+            return self.rate_spread
+        return self.constant_spread if term.startswith("D") else self.coefficient_spread
+
+
+@dataclass(frozen=True)
 class Genome:
     """The layout of the search vector: the coefficients of all layers, then the start weights where they are evolved.
 
@@ -64,15 +89,20 @@ class Genome:
         nb_weights = sum(post * pre for post, pre in weight_shapes(self.layer_sizes))
         return self.nb_coefficients + (nb_weights if self.evolved_start else 0)
 
-    def first_mean(self, rng: np.random.Generator, coefficient_spread: float, weight_spread: float) -> FloatArray:
-        """Draw the first search point: N(0, spread) for coefficients and for start weights.
+    def first_mean(self, rng: np.random.Generator, first: FirstDraw) -> FloatArray:
+        """Draw the first search point.
 
         Returns:
             float32, shape `(size,)`.
         """
         mean = rng.standard_normal(self.size, dtype=np.float32)
-        mean[: self.nb_coefficients] *= np.float32(coefficient_spread)
-        mean[self.nb_coefficients :] *= np.float32(weight_spread)
+        mean[self.nb_coefficients :] *= np.float32(first.weight_spread)
+        if self.rule is not None:
+            for layer in self.split(mean)[0]:
+                for term, values in zip(self.rule.terms, layer, strict=True):
+                    values *= np.float32(first.spread_of(term))
+                    if term == "eta":
+                        values += np.float32(first.rate_mean)
         return mean
 
     def split(self, vector: FloatArray) -> tuple[list[FloatArray], list[FloatArray]]:

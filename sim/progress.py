@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,8 @@ def plot_curve(folder: Path) -> Path:
     axes.plot(millions, [e["max"] for e in entries], color="#bbbbbb", linewidth=0.8, label="best member")
     axes.plot(millions, [e["mean"] for e in entries], color="#0072b2", linewidth=1.2, label="population mean")
     evaluated = [e for e in entries if "evaluation" in e]
-    for body, colour in zip(evaluated[-1]["evaluation"] if evaluated else (), ("#d55e00", "#009e73", "#cc79a7")):
+    bodies = evaluated[-1]["evaluation"] if evaluated else ()
+    for body, colour in zip(bodies, itertools.cycle(("#d55e00", "#009e73", "#cc79a7")), strict=False):
         values = [e["evaluation"][body] for e in evaluated]
         axes.plot([e["steps"] / 1e6 for e in evaluated], values, "o-", ms=3, color=colour, label=f"mean, {body}")
     axes.set_xlabel("control steps [million]")

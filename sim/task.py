@@ -36,15 +36,17 @@ class Task(Protocol):
 
     Attributes:
         robot: the robot.
-        bodies: names of the bodies it can be reset to; the first is `intact`.
         max_steps: control steps in a whole episode.
         control_period: in [s].
     """
 
     robot: RobotSpec
-    bodies: Sequence[str]
     max_steps: int
     control_period: float
+
+    @property
+    def bodies(self) -> Sequence[str]:
+        """Names of the bodies it can be reset to; the first is `intact`."""
 
     def reset(self, rng: np.random.Generator, body: str = "intact") -> RobotState:
         """Start an episode on `body` and return the first reading.

@@ -100,7 +100,7 @@ if __name__ == "__main__":
 def test_a_killed_worker_costs_one_member() -> None:
     """One NaN, and the others' fitness as if nothing had happened."""
     robot, genome = prepare(TINY)
-    mean = genome.first_mean(np.random.default_rng(1), 1.0, 0.1)
+    mean = genome.first_mean(np.random.default_rng(1), TINY.first_draw)
     jobs = [Job(0, pair, sign) for pair in range(4) for sign in (1, -1)]
     pool = WorkerPool(Life(TINY, robot, genome, randomise=False), genome.size, 1)
     try:

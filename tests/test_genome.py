@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hebb_controller.errors import BadInputError
-from sim.genome import Genome
+from sim.genome import FirstDraw, Genome
 
 SIZES = (5, 4, 3)
 
@@ -56,11 +56,13 @@ def test_static_weights_are_the_vector() -> None:
 
 
 def test_first_mean_spreads() -> None:
-    """Coefficients and start weights are drawn with their own deviations."""
-    genome = Genome.of((40, 40, 40), "hebbian", "ABCD_lr", "none", "coevolve")
-    mean = genome.first_mean(np.random.default_rng(0), 2.0, 0.1)
-    assert mean[: genome.nb_coefficients].std() == pytest.approx(2.0, rel=0.05)
-    assert mean[genome.nb_coefficients :].std() == pytest.approx(0.1, rel=0.05)
+    """Every term and the start weights are drawn with their own deviation and mean."""
+    genome = Genome.of((60, 60), "hebbian", "ABCD_lr", "none", "coevolve")
+    mean = genome.first_mean(np.random.default_rng(0), FirstDraw(2.0, 0.5, 0.1, 0.7, 0.3))
+    ((a, b, c, d, eta),), (weights,) = genome.split(mean)
+    for values, spread in ((a, 2.0), (b, 2.0), (c, 2.0), (d, 0.5), (eta, 0.1), (weights, 0.3)):
+        assert values.std() == pytest.approx(spread, rel=0.05)
+    assert eta.mean() == pytest.approx(0.7, rel=0.05)
 
 
 @pytest.mark.parametrize(

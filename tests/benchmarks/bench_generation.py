@@ -90,7 +90,7 @@ def main() -> None:
     steps = []
     for round_number in range(arguments.rounds + 1):
         # Fresh random coefficients each round, as the reference's single generation would see.
-        state = EsState.start(genome.first_mean(np.random.default_rng(round_number), 1.0, 0.1))
+        state = EsState.start(genome.first_mean(np.random.default_rng(round_number), config.first_draw))
         began = time.perf_counter()
         fitness = np.full((POPULATION // 2, 2), np.nan)
         jobs = [Job(0, pair, sign) for pair in range(POPULATION // 2) for sign in (1, -1)]
