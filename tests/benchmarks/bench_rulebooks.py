@@ -1,0 +1,89 @@
+"""The README's figures of the shipped rulebooks: every row is one `hebb evaluate`, printed with what it gave.
+
+    python tests/benchmarks/bench_rulebooks.py [--episodes 100] [--jobs 2]
+
+Takes about five minutes on two cores. Writes Markdown to standard output; the raw JSON objects go to
+`reports/rulebooks.jsonl`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+#: Rulebook, body, further flags.
+WALKS = (
+    ("ant", "intact", ""),
+    ("ant", "front_right_short", ""),
+    ("ant", "front_left_short", ""),
+    ("ant-static", "intact", ""),
+    ("ant-static", "front_right_short", ""),
+    ("ant-static", "front_left_short", ""),
+    ("realant", "intact", "--randomise"),
+    ("realant-static", "intact", "--randomise"),
+    ("sts12", "intact", "--randomise"),
+)
+PERTURBATIONS = tuple(
+    (book, "intact", f"{flags} {horizon}")
+    for book, horizon in (("ant", ""), ("realant", "--horizon 800"), ("sts12", "--horizon 800"))
+    for flags in ("--saturate 300:400", "--zero-weights 0.333@400")
+)
+
+
+def _evaluate(book: str, body: str, flags: str, episodes: int, jobs: int) -> tuple[str, dict[str, Any]]:
+    shown = f"hebb evaluate {book} --body {body} --episodes {episodes} --seed 0 {flags}".strip()
+    words = [*shown.split()[1:], "--json", "--jobs", str(jobs)]
+    done = subprocess.run(
+        [sys.executable, "-m", "hebb_controller.cli", *words], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return " ".join(shown.split()), json.loads(done.stdout)
+
+
+def _number(figure: dict[str, Any] | None, digits: int) -> str:
+    if figure is None or figure["mean"] is None:
+        return "-"
+    return f"{figure['mean']:.{digits}f} ± {figure['std']:.{digits}f}"
+
+
+def main() -> None:
+    """Evaluate everything and print two tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--episodes", type=int, default=100)
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    raw = Path("reports/rulebooks.jsonl")
+    raw.parent.mkdir(exist_ok=True)
+    records = []
+    print("| rulebook | body | reward | speed [m/s] | steps to 90 % (median) | falls | command |")
+    print("|---|---|---|---|---|---|---|")
+    for book, body, flags in WALKS:
+        command, found = _evaluate(book, body, flags, arguments.episodes, arguments.jobs)
+        records.append({"command": command, **found})
+        to_90 = (found["steps_to_90"] or {}).get("median")
+        print(
+            f"| {book} | {body} | {_number(found['reward'], 0)} | {_number(found['speed_m_s'], 2)} "
+            f"| {'-' if to_90 is None else f'{to_90:.0f}'} | {found['falls']} of {found['episodes']} | `{command}` |",
+            flush=True,
+        )
+    print()
+    print("| rulebook | perturbation | steps to recover (median, n) | not recovered | speed kept | command |")
+    print("|---|---|---|---|---|---|")
+    for book, body, flags in PERTURBATIONS:
+        command, found = _evaluate(book, body, flags, arguments.episodes, arguments.jobs)
+        records.append({"command": command, **found})
+        steps, kept = found["recovery_steps"] or {}, found.get("speed_kept") or {}
+        median, n = steps.get("median"), steps.get("n", 0)
+        print(
+            f"| {book} | `{' '.join(flags.split()[:2])}` | {'-' if median is None else f'{median:.0f}'} ({n}) "
+            f"| {found.get('not_recovered')} | {_number(kept or None, 2)} | `{command}` |",
+            flush=True,
+        )
+    raw.write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Settings, flags and the command in a rulebook's header: three ways to write the same thing."""
+
+import argparse
+import dataclasses
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hebb_controller.errors import BadInputError
+from hebb_controller.signals import JointTargets, RobotState
+from sim.episode import live
+from sim.evolve_config import EvolveConfig, load_evolution, named_evolutions
+from sim.evolve_flags import add_flags, command_of, config_from
+from sim.openai_es import EsConfig, EsState, tell
+from sim.task import Transition
+
+
+def _parse(words: list[str]) -> EvolveConfig:
+    parser = argparse.ArgumentParser()
+    add_flags(parser)
+    return config_from(parser.parse_args(words))
+
+
+@pytest.mark.parametrize("name", named_evolutions())
+def test_the_recorded_command_leads_back_to_the_settings(name: str) -> None:
+    """From file to command to flags to settings: nothing is lost on the way."""
+    config = load_evolution(name)
+    words = shlex.split(command_of(config))
+    assert words[:2] == ["hebb", "evolve"]
+    assert _parse(words[2:]) == dataclasses.replace(config, workers=EvolveConfig().workers)
+
+
+def test_flags_override_named_settings() -> None:
+    """`--config` first, then whatever else is given."""
+    config = _parse(["--config", "published", "--sigma", "0.5", "--bodies", "intact", "--hidden", "7", "9"])
+    assert config == dataclasses.replace(
+        load_evolution("published"),
+        bodies=("intact",),
+        hidden=(7, 9),
+        es=dataclasses.replace(load_evolution("published").es, sigma=0.5),
+    )
+
+
+def test_every_flag_has_a_help_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """The docstrings reach `--help`."""
+    with pytest.raises(SystemExit):
+        _parse(["--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    for words in ("standard deviation of the noise", "bodies to walk on", "worker processes"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("sigma: 1", "unknown setting"),
+        ("- a", "settings by name"),
+        ("{", "not YAML"),
+        ("es: {x: 1}", "unknown setting"),
+    ],
+)
+def test_bad_files_are_refused_in_one_line(text: str, words: str, tmp_path: Path) -> None:
+    """With what is wrong and what exists."""
+    path = tmp_path / "settings.yaml"
+    path.write_text(text)
+    with pytest.raises(BadInputError, match=words) as caught:
+        load_evolution(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_settings_list_the_shipped_ones() -> None:
+    """A mistyped name is answered with the names."""
+    with pytest.raises(BadInputError, match="published"):
+        load_evolution("publsihed")
+
+
+def test_turns_rank_each_body_among_its_like() -> None:
+    """A body on which everybody is fast must not drown the other: only the order within a body counts."""
+    config = EsConfig(population=12, weight_penalty=0.0)
+    state = EsState.start(np.zeros(40, dtype=np.float32))
+    fitness = np.random.default_rng(0).normal(size=(6, 2))
+    shifted = fitness.copy()
+    shifted[1::2] = 100.0 + 50.0 * shifted[1::2]
+    ranked = [tell(config, state, 1, f, nb_groups=2).mean for f in (fitness, shifted)]
+    np.testing.assert_array_equal(*ranked)
+    assert not np.array_equal(ranked[0], tell(config, state, 1, shifted, nb_groups=1).mean)
+
+
+def test_turns_share_the_bodies_out() -> None:
+    """Pairs take the bodies in turn; `every` gives each pair all of them."""
+    config = EvolveConfig(bodies=("a", "b"), share="turns", episodes=2)
+    assert [config.bodies_of(pair) for pair in range(3)] == [("a", "a"), ("b", "b"), ("a", "a")]
+    assert dataclasses.replace(config, share="every").bodies_of(1) == ("a", "b", "a", "b")
+
+
+class _Ramp:
+    """A task whose reward is 1 until step 10 and 0 after it: a life that walks and then is stuck."""
+
+    max_steps = 100
+
+    def reset(self, rng: np.random.Generator, body: str) -> None:
+        self.step_count = 0
+
+    def step(self, targets: JointTargets | None) -> Transition:
+        self.step_count += 1
+        return Transition(None, 1.0 if self.step_count <= 10 else 0.0)  # type: ignore[arg-type]
+
+
+class _Idle:
+    """A controller that does nothing."""
+
+    def reset(self, rng: np.random.Generator, start: str) -> None:
+        pass
+
+    def act(self, state: RobotState | None) -> None:
+        return None
+
+    def adapt(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("stall", "warm_up", "steps", "reward"), [(0, 0, 100, 10), (5, 0, 15, 10), (5, 4, 15, 6)])
+def test_a_stalled_life_ends_early(stall: int, warm_up: int, steps: int, reward: float) -> None:
+    """After as many counted steps without progress as were asked for, and not before."""
+    outcome = live(_Ramp(), _Idle(), np.random.default_rng(0), "any", stall=stall, warm_up=warm_up)  # type: ignore[arg-type]
+    assert (outcome.steps, outcome.reward) == (steps, reward)
