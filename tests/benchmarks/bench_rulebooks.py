@@ -79,7 +79,7 @@ def main() -> None:
         median, n = steps.get("median"), steps.get("n", 0)
         print(
             f"| {book} | `{' '.join(flags.split()[:2])}` | {'-' if median is None else f'{median:.0f}'} ({n}) "
-            f"| {found.get('not_recovered')} | {_number(kept or None, 2)} | `{command}` |",
+            f"| {steps.get('not_recovered')} | {_number(kept or None, 2)} | `{command}` |",
             flush=True,
         )
     raw.write_text("".join(json.dumps(record) + "\n" for record in records))
