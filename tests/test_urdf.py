@@ -59,7 +59,8 @@ def test_capsule_without_length_is_a_sphere() -> None:
 def test_bullet_finds_only_the_robots_joints_in_order(client: int, name: str, tmp_path: Path) -> None:
     robot = load_robot(name)
     body = load(client, robot, tmp_path)
-    info = [pybullet.getJointInfo(body, k, physicsClientId=client) for k in range(pybullet.getNumJoints(body))]
+    indices = range(pybullet.getNumJoints(body, physicsClientId=client))
+    info = [pybullet.getJointInfo(body, k, physicsClientId=client) for k in indices]
     assert tuple(i[1].decode() for i in info) == robot.joint_names
     assert all(i[2] == pybullet.JOINT_REVOLUTE for i in info)
     assert [i[8] for i in info] == pytest.approx(robot.lower)
