@@ -117,7 +117,8 @@ class Observer:
         out[5 + n : 5 + 2 * n] = (position - last) * (self._robot.control_rate * self.SPEED_SCALE)
         out[5 + 2 * n : 5 + 3 * n] = last_action
         if self.layout.heading:
-            out[5 + 3 * n], out[6 + 3 * n] = math.sin(state.yaw), math.cos(state.yaw)
+            yaw = state.yaw if math.isfinite(state.yaw) else math.nan  # math.sin refuses infinity
+            out[5 + 3 * n], out[6 + 3 * n] = math.sin(yaw), math.cos(yaw)
 
     def _ant_bullet(self, out: Vector, state: RobotState, last_action: Vector) -> None:
         truth = state.truth

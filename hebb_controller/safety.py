@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+import numpy.typing as npt
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.robot import POSITION, RobotSpec
@@ -181,8 +182,14 @@ class SafetyGate:
 
 
 def tilt(state: RobotState) -> float:
-    """Return the angle between the base's z axis and the vertical, in [rad]."""
-    return math.acos(max(-1.0, min(1.0, math.cos(state.roll) * math.cos(state.pitch))))
+    """Return the angle between the base's z axis and the vertical, in [rad]; NaN where the attitude is not finite."""
+    return float(tilt_of(state.roll, state.pitch))
+
+
+def tilt_of(roll: npt.ArrayLike, pitch: npt.ArrayLike) -> Vector:
+    """Return the angle between the base's z axis and the vertical, in [rad], for one attitude or many."""
+    with np.errstate(invalid="ignore"):  # the cosine of infinity
+        return np.asarray(np.arccos(np.clip(np.cos(roll) * np.cos(pitch), -1.0, 1.0)))
 
 
 def _finite(values: object) -> bool:

@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from hebb_controller.safety import Mode
+from hebb_controller.safety import Mode, tilt_of
 from sim.report import LifeReport
 from sim.run_recording import LEARNING, PERTURBED, RECOVERING, WALKING
 
@@ -106,7 +106,7 @@ def stability_panel(axes: Any, report: LifeReport) -> None:
     """Draw the tilt of the base, and where the safety gate let nothing through."""
     shade(axes, report)
     roll, pitch = report.trace.attitude.T
-    tilt = np.degrees(np.arccos(np.clip(np.cos(roll) * np.cos(pitch), -1.0, 1.0)))
+    tilt = np.degrees(tilt_of(roll, pitch))
     axes.plot(tilt, color=BLUE, lw=1.2)
     stopped = np.flatnonzero([mode != Mode.NOMINAL.value for mode in report.modes])
     if stopped.size:

@@ -11,6 +11,7 @@ from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.loop import StepRecord
 from hebb_controller.network import PlasticNetwork
 from hebb_controller.rules import FloatArray
+from hebb_controller.safety import tilt
 from hebb_controller.signals import Vector
 from sim.statistics import SHARE, SLOWEST_WALK, WINDOW
 from sim.task_plant import TaskPlant
@@ -141,9 +142,8 @@ class RunRecorder:
         for label, step in self._wanted:
             if step == record.step + 1:
                 self.snapshots.append(Snapshot(label, step, tuple(now)))
-        tilt = float(np.arccos(np.clip(np.cos(plant.state.roll) * np.cos(plant.state.pitch), -1.0, 1.0)))
         share = tuple(c / s if s > 0.0 else 0.0 for c, s in zip(change, size, strict=True))
-        return Moment(record, position, tilt, speed, share, phase)
+        return Moment(record, position, tilt(plant.state), speed, share, phase)
 
     def finish(self) -> None:
         """Take the last snapshot, if the life ended before it was due."""

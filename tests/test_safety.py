@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.observation import Observer, observation_size
 from hebb_controller.safety import Mode, SafetyConfig, SafetyGate, tilt
 from hebb_controller.signals import JointTargets
 
@@ -82,6 +83,17 @@ def test_non_finite_readings_hold(field: str) -> None:
     gate = SafetyGate(servo_robot())
     gate(target(0.1), dataclasses.replace(state, **{field: broken}), 0.0)
     assert gate.mode is Mode.HOLD
+
+
+@pytest.mark.parametrize("field", ["roll", "pitch", "yaw"])
+def test_an_infinite_attitude_is_a_mode_and_not_a_traceback(field: str) -> None:
+    robot = servo_robot()
+    state = dataclasses.replace(state_at(robot), **{field: math.inf})
+    gate = SafetyGate(robot)
+    gate(target(0.1), state, 0.0)
+    assert gate.mode is (Mode.NOMINAL if field == "yaw" else Mode.HOLD)  # the gate does not need the yaw
+    observed = Observer("servo_heading", robot)(state, np.zeros(2))
+    assert observed.shape == (observation_size("servo_heading", robot),)
 
 
 def test_what_a_robot_need_not_sense_may_be_nan() -> None:
