@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from hebb_controller import kernel
 from hebb_controller.errors import BadInputError, unknown
-from hebb_controller.rules import FloatArray, Rule, fold, split_weights, weight_shapes
+from hebb_controller.rules import FloatArray, Rule, checked_weights, fold, split_weights, weight_shapes
 
 #: Half-width of the uniform start, as in the reference release.
 UNIFORM_START = 0.1
@@ -116,11 +116,7 @@ class PlasticNetwork:
 
     @weights.setter
     def weights(self, layers: Iterable[npt.ArrayLike]) -> None:
-        arrays = [np.asarray(w, dtype=np.float32) for w in layers]
-        if [w.shape for w in arrays] != self._shapes:
-            raise BadInputError(f"weights of shapes {[w.shape for w in arrays]}: need {self._shapes}")
-        if not all(np.isfinite(w).all() for w in arrays):
-            raise BadInputError("weights hold NaN or infinity")
+        arrays = checked_weights(layers, self._shapes)
         self._weights[:] = np.concatenate([w.ravel() for w in arrays]).clip(-kernel.LIMIT, kernel.LIMIT)
         self._scales[:] = 1.0
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from hebb_controller.errors import BadInputError, MissingExtraError
 from hebb_controller.kernel import LIMIT
 from hebb_controller.network import PlasticNetwork
-from hebb_controller.rules import FloatArray, weight_shapes
+from hebb_controller.rules import FloatArray, checked_weights, weight_shapes
 
 
 class OnnxNetwork:
@@ -80,11 +80,7 @@ class OnnxNetwork:
 
     @weights.setter
     def weights(self, layers: Iterable[npt.ArrayLike]) -> None:
-        arrays = [np.asarray(w, dtype=np.float32) for w in layers]
-        if [w.shape for w in arrays] != self._shapes:
-            raise BadInputError(f"weights of shapes {[w.shape for w in arrays]}: need {self._shapes}")
-        if not all(np.isfinite(w).all() for w in arrays):
-            raise BadInputError("weights hold NaN or infinity")
+        arrays = checked_weights(layers, self._shapes)
         for buffer, w in zip(self._buffers[self._current], arrays, strict=True):
             np.clip(w, -LIMIT, LIMIT, out=buffer)
         self._acted = False

@@ -13,7 +13,7 @@ Coefficients are stored per layer as float32 arrays of shape `(terms, post, pre)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,6 +153,20 @@ def split_weights(layer_sizes: Sequence[int], flat: FloatArray) -> list[FloatArr
     if flat.ndim != 1 or flat.size != expected:
         raise BadInputError(f"a network of sizes {list(layer_sizes)} has {expected} weights, got {flat.shape}")
     return _split(flat, shapes)
+
+
+def checked_weights(layers: Iterable[npt.ArrayLike], shapes: Sequence[tuple[int, ...]]) -> list[FloatArray]:
+    """Return the weights of all layers as float32, or refuse what no network should be given.
+
+    Raises:
+        BadInputError: wrong shapes, NaN or infinity.
+    """
+    arrays = [np.asarray(w, dtype=np.float32) for w in layers]
+    if [w.shape for w in arrays] != list(shapes):
+        raise BadInputError(f"weights of shapes {[w.shape for w in arrays]}: need {list(shapes)}")
+    if not all(np.isfinite(w).all() for w in arrays):
+        raise BadInputError("weights hold NaN or infinity")
+    return arrays
 
 
 def _split(flat: FloatArray, shapes: Sequence[tuple[int, ...]]) -> list[FloatArray]:

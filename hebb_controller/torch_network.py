@@ -17,7 +17,7 @@ import numpy.typing as npt
 from hebb_controller.errors import BadInputError, MissingExtraError, unknown
 from hebb_controller.kernel import LIMIT, NORMALISATIONS, TINY, VARIANCE_EPSILON
 from hebb_controller.network import PlasticNetwork
-from hebb_controller.rules import FloatArray, Rule, fold, weight_shapes
+from hebb_controller.rules import FloatArray, Rule, checked_weights, fold, weight_shapes
 
 if TYPE_CHECKING:
     import torch
@@ -99,11 +99,7 @@ class TorchPopulation:
 
     @weights.setter
     def weights(self, layers: Iterable[npt.ArrayLike]) -> None:
-        arrays = [np.asarray(w, dtype=np.float32) for w in layers]
-        if [w.shape for w in arrays] != [(self.members, *s) for s in self._shapes]:
-            raise BadInputError(f"weights of shapes {[w.shape for w in arrays]}: need {self.members} of {self._shapes}")
-        if not all(np.isfinite(w).all() for w in arrays):
-            raise BadInputError("weights hold NaN or infinity")
+        arrays = checked_weights(layers, [(self.members, *shape) for shape in self._shapes])
         self._weights = [self._torch.from_numpy(w.clip(-LIMIT, LIMIT)).to(self.device) for w in arrays]
 
     def reset(self, rngs: Sequence[np.random.Generator], start: str = "uniform") -> None:

@@ -25,11 +25,12 @@ from hebb_controller.robot import TORQUE, RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyConfig, SafetyGate
 from sim.episode_trace import record_life
-from sim.life_figures import LifeFigures, figures_of, versions
+from sim.life_figures import LifeFigures, figures_of
 from sim.statistics import recovery_summary, summary
 from sim.task import Task
 from sim.task_plant import TaskPlant
-from sim.tasks import check_body, make_task
+from sim.tasks import check_bodies, make_task
+from sim.versions import versions
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class EvaluateConfig:
         for name, lowest in (("episodes", 1), ("seed", 0), ("horizon", 0), ("jobs", 1)):
             if getattr(self, name) < lowest:
                 raise BadInputError(f"{name} {getattr(self, name)}: must be {lowest} or more")
-        check_body(self.robot, self.body)
+        check_bodies(self.robot, self.body)
         FaultyActuators(self.robot, self.schedule.faults)
 
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import platform
 import time
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import yaml
 
-from hebb_controller.errors import BadInputError, unknown
+from hebb_controller.errors import BadInputError
 from hebb_controller.observation import layout_named, observation_size
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
@@ -31,7 +29,8 @@ from sim.evolve_flags import command_of
 from sim.genome import Genome
 from sim.member import Job, Life
 from sim.openai_es import EsState, tell
-from sim.tasks import bodies_of
+from sim.tasks import check_bodies
+from sim.versions import versions
 from sim.workers import WorkerPool
 
 Report = Callable[[dict[str, Any]], None]
@@ -44,10 +43,7 @@ def prepare(config: EvolveConfig) -> tuple[RobotSpec, Genome]:
         BadInputError: unknown robot, body, rule, layout or normalisation, sizes that do not fit.
     """
     robot = load_robot(config.robot)
-    bodies = bodies_of(robot)
-    for body in config.bodies:
-        if body not in bodies:
-            raise unknown(f"{robot.name} body", body, bodies)
+    check_bodies(robot, *config.bodies)
     layout = config.layout or robot.observation
     layout_named(layout)
     sizes = (observation_size(layout, robot), *config.hidden, robot.nb_joints)
@@ -76,10 +72,10 @@ def run(config: EvolveConfig, folder: Path, resume: bool = False, report: Report
         checkpoint = Checkpoint(config, EsState.start(_first_mean(config, genome)), 0, 0.0, None)
     checkpoint = dataclasses.replace(checkpoint, config=config)
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / "config.yaml", yaml.safe_dump(_plain(config.as_dict()), sort_keys=False).encode())
+    write_atomically(folder / "config.yaml", yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
     log = folder / "log.jsonl"
     _cut_log(log, checkpoint.state.generation)
-    pool = WorkerPool(Life(config, robot, genome, randomise=bool(config.randomise)), genome.size, config.workers)
+    pool = WorkerPool(Life(config, robot, genome), genome.size, config.workers)
     unsaved = checkpoint
     try:
         while unsaved.state.generation < config.generations:
@@ -181,8 +177,7 @@ def as_rulebook(
             "environment_steps": checkpoint.steps,
             "wall_seconds": checkpoint.seconds,
             "fitness": entry.get("evaluation"),
-            "versions": {name: metadata.version(name) for name in ("numpy", "numba", "pybullet", "safetensors")}
-            | {"python": platform.python_version()},
+            "versions": versions(),
         },
     )
 
@@ -214,12 +209,6 @@ def _cut_log(log: Path, generation: int) -> None:
         if entry["generation"] <= generation:
             kept.append(line)
     write_atomically(log, "".join(f"{line}\n" for line in kept).encode())
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    return [_plain(v) for v in value] if isinstance(value, tuple) else value
 
 
 def _finite(value: Any) -> float | None:

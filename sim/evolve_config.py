@@ -126,7 +126,8 @@ class EvolveConfig:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON and YAML."""
-        return dataclasses.asdict(self)
+        values = dataclasses.asdict(self)
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     @staticmethod
     def from_dict(values: dict[str, Any]) -> EvolveConfig:

@@ -1,12 +1,9 @@
-"""The numbers of one life, and the versions that they depend on."""
+"""The numbers of one life."""
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
-import hebb_controller
 from hebb_controller.fault_schedule import FaultSchedule
 from sim.episode_trace import EpisodeTrace
 from sim.statistics import Recovery, cruising_speed, recovery, steps_to_90
@@ -57,14 +54,3 @@ def figures_of(trace: EpisodeTrace, schedule: FaultSchedule) -> LifeFigures:
         nb_limited=trace.nb_limited,
         nb_not_nominal=trace.nb_not_nominal,
     )
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what the numbers depend on."""
-    found = {"hebb-controller": hebb_controller.__version__, "python": platform.python_version()}
-    for package in ("numpy", "numba", "pybullet"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found

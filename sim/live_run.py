@@ -20,7 +20,7 @@ from sim.live_view import make_view
 from sim.report import LifeReport, story, write_json
 from sim.run_recording import RunRecorder
 from sim.task_plant import TaskPlant
-from sim.tasks import check_body, make_task
+from sim.tasks import check_bodies, make_task
 from sim.video import VideoRecorder, check_video_path
 
 
@@ -65,7 +65,7 @@ class LiveRunConfig:
             raise BadInputError("--gui needs a display, and none answers at DISPLAY: --video out.gif works without one")
         if self.video is not None:
             check_video_path(self.video)
-        check_body(self.robot, self.body)
+        check_bodies(self.robot, self.body)
         FaultyActuators(self.robot, self.schedule.faults)
         try:
             import matplotlib  # noqa: F401 (a run whose report cannot be drawn should not start)

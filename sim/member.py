@@ -13,7 +13,7 @@ from hebb_controller.rules import FloatArray
 from sim.episode import live
 from sim.evolve_config import EvolveConfig
 from sim.genome import Genome
-from sim.openai_es import EsState, member, penalty
+from sim.openai_es import member, penalty
 from sim.tasks import make_task
 
 #: Tells evaluation lives from training lives in the seed.
@@ -28,13 +28,11 @@ class Life:
         config: settings of the run.
         robot: the robot.
         genome: layout of the search vector.
-        randomise: draw the body's and the sensors' flaws anew in every life, where the task can.
     """
 
     config: EvolveConfig
     robot: RobotSpec
     genome: Genome
-    randomise: bool
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Member:
 
     def __init__(self, life: Life) -> None:
         self._life = life
-        self._task = make_task(life.robot, randomise=life.randomise)
+        self._task = make_task(life.robot, randomise=bool(life.config.randomise))
         network = life.genome.network()
         network.warm_up()
         self._controller = Controller(self._task.robot, network, life.config.layout or None)
@@ -75,7 +73,7 @@ class Member:
                     rng = np.random.default_rng([config.seed, EVALUATION, job.pair])
                     outcome = live(self._task, self._controller, rng, job.body, start)
                     return outcome.reward, outcome.steps, ""
-                vector = member(config.es, EsState(job.generation, mean, mean, mean), config.seed, job.pair, job.sign)
+                vector = member(config.es, mean, config.seed, job.generation, job.pair, job.sign)
                 start = genome.express(vector, self._controller.network)
                 horizon = config.horizon_at(job.generation, self._task.max_steps)
                 outcomes = [

@@ -119,10 +119,10 @@ def noise(seed: int, generation: int, pair: int, size: int) -> FloatArray:
     return np.random.default_rng([seed, generation, pair]).standard_normal(size, dtype=np.float32)
 
 
-def member(config: EsConfig, state: EsState, seed: int, pair: int, sign: int) -> FloatArray:
+def member(config: EsConfig, mean: FloatArray, seed: int, generation: int, pair: int, sign: int) -> FloatArray:
     """Return the member `mean + sign * sigma * noise` of a pair, shape `(n,)`: the ask of a generation."""
-    step = np.float32(sign * config.sigma_at(state.generation))
-    return state.mean + step * noise(seed, state.generation, pair, state.mean.size)
+    step = np.float32(sign * config.sigma_at(generation))
+    return mean + step * noise(seed, generation, pair, mean.size)
 
 
 def utilities(fitness: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

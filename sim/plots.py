@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
-from hebb_controller.rulebook import write_atomically
+from sim.figure_file import write_figure
 from sim.perturbation_text import perturbation_text
 from sim.plot_panels import (
     BLACK,
@@ -53,9 +52,7 @@ _LABEL_BOX = {"boxstyle": "round,pad=0.25", "fc": "white", "ec": "none", "alpha"
 def write_png(report: LifeReport, folder: Path) -> Path:
     """Draw the life, write it atomically, and return the path."""
     with matplotlib.rc_context(STYLE):
-        data = io.BytesIO()
-        draw(report).savefig(data, format="png", dpi=110)
-    return write_atomically(folder / f"{report.name}.png", data.getvalue())
+        return write_figure(draw(report), folder / f"{report.name}.png", dpi=110)
 
 
 def draw(report: LifeReport) -> Figure:

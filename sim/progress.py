@@ -59,6 +59,8 @@ def plot_curve(folder: Path) -> Path:
     """Draw a run's fitness over control steps into `curve.png` and return its path."""
     from matplotlib.figure import Figure
 
+    from sim.figure_file import write_figure
+
     entries = read_log(folder)
     millions = [e["steps"] / 1e6 for e in entries]
     figure = Figure(figsize=(7, 4), layout="constrained")
@@ -74,6 +76,4 @@ def plot_curve(folder: Path) -> Path:
     axes.set_ylabel("reward per life")
     axes.legend(frameon=False, fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)
-    path = folder / "curve.png"
-    figure.savefig(path, dpi=120)
-    return path
+    return write_figure(figure, folder / "curve.png", dpi=120)

@@ -14,10 +14,11 @@ import numpy as np
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.rulebook import Rulebook, write_atomically
 from sim.episode_trace import EpisodeTrace
-from sim.life_figures import LifeFigures, figures_of, versions
+from sim.life_figures import LifeFigures, figures_of
 from sim.perturbation_text import file_tags, perturbation_text
 from sim.run_recording import LEARNING, PERTURBED, RECOVERING, WALKING, Snapshot
 from sim.statistics import trailing_speed
+from sim.versions import versions
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def bodies_of(robot: RobotSpec) -> tuple[str, ...]:
         task.close()
 
 
-def check_body(robot: RobotSpec, body: str) -> None:
+def check_bodies(robot: RobotSpec, *names: str) -> None:
     """Refuse a body that the robot does not have.
 
     Raises:
@@ -82,5 +82,6 @@ def check_body(robot: RobotSpec, body: str) -> None:
         MissingExtraError: the simulator is not installed.
     """
     bodies = bodies_of(robot)
-    if body not in bodies:
-        raise unknown(f"body of {robot.name}", body, bodies)
+    for body in names:
+        if body not in bodies:
+            raise unknown(f"body of {robot.name}", body, bodies)

@@ -20,6 +20,7 @@ from sim.bullet import BulletWorld
 from sim.camera import follow
 from sim.ground import height_at
 from sim.randomise import NOMINAL, Conditions, Ranges, draw_conditions, with_conditions
+from sim.rotation import into_base
 from sim.servo import ServoBank
 from sim.task import Transition
 from sim.walk_reward import RewardWeights, reward_terms
@@ -170,7 +171,7 @@ class WalkTask:
             roll + float(flaw[0]),
             pitch + float(flaw[1]),
             yaw + drawn.yaw_drift * time,
-            _into_base(turn, spin) + flaw[2:5],
+            into_base(turn, spin) + flaw[2:5],
             True,
             truth,
         )
@@ -181,11 +182,3 @@ class WalkTask:
         touching = self._world.links_touching()
         last = self._nb_segments - 1
         return np.array([float(k * self._nb_segments + last in touching) for k in range(self._nb_feet)])
-
-
-def _into_base(turn: tuple[float, ...], vector: tuple[float, ...]) -> Vector:
-    """Return a world vector in base axes, shape `(3,)`; `turn` is base to world, `(x, y, z, w)`."""
-    x, y, z, w = turn
-    vx, vy, vz = vector
-    tx, ty, tz = 2.0 * (vy * z - vz * y), 2.0 * (vz * x - vx * z), 2.0 * (vx * y - vy * x)
-    return np.array([vx + w * tx + (ty * z - tz * y), vy + w * ty + (tz * x - tx * z), vz + w * tz + (tx * y - ty * x)])

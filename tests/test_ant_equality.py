@@ -12,7 +12,7 @@ pybullet = pytest.importorskip("pybullet")
 from hebb_controller.observation import Observer
 from hebb_controller.robot_file import load_robot
 from hebb_controller.signals import JointTargets
-from sim.ant import CONTROL_PERIOD, POWER, SETTLING_STEPS, START_JITTER, AntTask
+from sim.ant import CONTROL_PERIOD, SETTLING_STEPS, START_JITTER, AntTask
 from sim.ant_body import DAMAGE, ant_mjcf
 
 pytestmark = pytest.mark.sim
@@ -22,7 +22,7 @@ STEPS = 20
 
 
 def _torques(action: np.ndarray) -> JointTargets:
-    return JointTargets(0.0, POWER * action, "torque")
+    return JointTargets(0.0, 250.0 * action, "torque")  # [N m]: power 2.5 times the 100 of every joint
 
 
 def _actions(seed: int) -> np.ndarray:

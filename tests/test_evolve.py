@@ -102,7 +102,7 @@ def test_a_killed_worker_costs_one_member() -> None:
     robot, genome = prepare(TINY)
     mean = genome.first_mean(np.random.default_rng(1), TINY.first_draw)
     jobs = [Job(0, pair, sign) for pair in range(4) for sign in (1, -1)]
-    pool = WorkerPool(Life(TINY, robot, genome, randomise=False), genome.size, 1)
+    pool = WorkerPool(Life(TINY, robot, genome), genome.size, 1)
     try:
         calm = {r.job: r.fitness for r in pool.run(mean, jobs)}
         disturbed = {}

@@ -12,7 +12,10 @@ from sim.openai_es import EsConfig, EsState, member, noise, penalty, tell, utili
 
 def _generation(config: EsConfig, state: EsState, fitness_of, seed: int = 3) -> EsState:
     fitness = np.array(
-        [[fitness_of(member(config, state, seed, pair, sign)) for sign in (1, -1)] for pair in range(config.nb_pairs)]
+        [
+            [fitness_of(member(config, state.mean, seed, state.generation, pair, sign)) for sign in (1, -1)]
+            for pair in range(config.nb_pairs)
+        ]
     )
     return tell(config, state, seed, fitness)
 
@@ -56,7 +59,7 @@ def test_noise_is_a_function_of_its_arguments() -> None:
 def test_pairs_are_mirrored() -> None:
     """The two members of a pair lie on either side of the mean."""
     config, state = EsConfig(), EsState.start(np.zeros(20, dtype=np.float32))
-    np.testing.assert_array_equal(member(config, state, 1, 4, 1), -member(config, state, 1, 4, -1))
+    np.testing.assert_array_equal(member(config, state.mean, 1, 0, 4, 1), -member(config, state.mean, 1, 0, 4, -1))
 
 
 @given(arrays(np.float64, (7, 2), elements=st.floats(-1e6, 1e6), unique=True), st.floats(0.1, 10), st.floats(-5, 5))

@@ -84,7 +84,7 @@ def main() -> None:
     arguments = parser.parse_args()
     config = EvolveConfig(es=EsConfig(population=POPULATION))
     robot, genome = prepare(config)
-    pool = WorkerPool(Life(config, robot, genome, randomise=False), genome.size, 2)
+    pool = WorkerPool(Life(config, robot, genome), genome.size, 2)
     reference = _Reference(arguments.reference_python, arguments.reference) if arguments.reference else None
     seconds: dict[str, list[float]] = {"hebb": [], "reference": []}
     steps = []
