@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hebb_controller.errors import unknown
-from hebb_controller.kernel import LIMIT, NORMALISATIONS, TINY, VARIANCE_EPSILON
+from hebb_controller.kernel import CAP_BOUND, LIMIT, NORMALISATIONS, TINY, VARIANCE_EPSILON
 from hebb_controller.rules import Rule, weight_change
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -47,7 +47,7 @@ def normalise(w: Floats, normalisation: str) -> Floats:
 
     Args:
         w: shape `(post, pre)`.
-        normalisation: `none`, `max`, `var` or `clip`.
+        normalisation: `none`, `max`, `var`, `clip` or `cap`.
 
     Raises:
         BadInputError: no such normalisation.
@@ -60,6 +60,9 @@ def normalise(w: Floats, normalisation: str) -> Floats:
     if normalisation == "max":
         largest = np.abs(w).max()
         return w / largest if largest > TINY else w
+    if normalisation == "cap":
+        largest = np.abs(w).max()
+        return w * (CAP_BOUND / largest) if largest > CAP_BOUND else w
     if normalisation == "var":
         exact = w.astype(np.float64)
         variance = exact.var(ddof=1) if w.size > 1 else 0.0
@@ -78,7 +81,7 @@ def step(
         coefficients: per layer, shape `(terms, post, pre)`.
         weights: per layer, shape `(post, pre)`; not changed.
         x: observation, shape `(layer_sizes[0],)`.
-        normalisation: `none`, `max`, `var` or `clip`.
+        normalisation: `none`, `max`, `var`, `clip` or `cap`.
 
     Returns:
         The action, shape `(layer_sizes[-1],)`, and the new weights, shaped as the old.

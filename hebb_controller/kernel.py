@@ -7,8 +7,8 @@ measured, not guessed; keep it when you edit:
   enough to become vector code: no call, no branch, no reduction inside.
 - `max(|w|)` as a float reduction stays scalar under numba and costs three times the update. The bit patterns of
   non-negative floats sort like integers, so the largest is found in a second, integer pass.
-- `max` normalisation is lazy: the division is folded into the next pass as a scale per layer, which saves another pass.
-  `PlasticNetwork.weights` settles the scales before anyone looks.
+- `max` and `cap` normalisation are lazy: the division is folded into the next pass as a scale per layer, which saves
+  another pass. `PlasticNetwork.weights` settles the scales before anyone looks.
 
 No number that these functions store is NaN or infinite, whatever they are given: inputs and weights are held within
 `LIMIT`, and what is not a number counts as 0. fastmath is therefore limited to the flags that leave NaN alone.
@@ -26,11 +26,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-NONE, MAX, VAR, CLIP = 0, 1, 2, 3
-NORMALISATIONS = {"none": NONE, "max": MAX, "var": VAR, "clip": CLIP}
+NONE, MAX, VAR, CLIP, CAP = 0, 1, 2, 3, 4
+NORMALISATIONS = {"none": NONE, "max": MAX, "var": VAR, "clip": CLIP, "cap": CAP}
 
 #: Inputs, coefficients and weights never leave [-LIMIT, LIMIT]: no product of them can then overflow float32.
 LIMIT = np.float32(1e6)
+#: Under `cap` a layer whose largest weight is beyond this is scaled back to it.
+CAP_BOUND = np.float32(3e3)
 #: A layer whose largest weight is below this counts as zero under `max`: its inverse must stay finite.
 TINY = np.float32(1e-30)
 #: Added to the variance under `var` (Leung et al. 2025, arXiv 2503.12406).
@@ -177,7 +179,7 @@ def _standardise(w):  # type: ignore[no-untyped-def]
 
 @_compiled
 def update(sizes, weights, scales, activations, folded, normalisation):  # type: ignore[no-untyped-def]
-    """Change every weight by the folded rule and normalise; `scales` holds what `max` still owes to the weights.
+    """Change every weight by the folded rule and normalise; `scales` holds what `max` and `cap` still owe.
 
     Args:
         sizes: units per layer, int64.
@@ -202,6 +204,10 @@ def update(sizes, weights, scales, activations, folded, normalisation):  # type:
             largest = _largest(flat)
             if largest > TINY:
                 scales[layer] = _ONE / largest
+        elif normalisation == CAP:
+            largest = _largest(flat)
+            if largest > CAP_BOUND:
+                scales[layer] = CAP_BOUND / largest
         elif normalisation == VAR:
             _standardise(flat)
         w0 += n

@@ -10,6 +10,7 @@ Normalisation after each update, per layer:
     max    W / max|W| (Leung et al. 2025, arXiv 2503.12406); a layer of zeros stays zero
     var    (W - mean W) / sqrt(var W + 1e-5), unbiased variance (same paper); a constant layer becomes zero
     clip   W held within [-1, 1]
+    cap    W * 3000 / max|W| once max|W| is beyond 3000: young weights grow as under `none`, old ones keep learning
 
 Every weight is held within +-1e6 before that, and so is every input. An input that is not finite counts as 0. Weights
 and coefficients that are not finite are refused; a NaN written through a view of `weights` silences its unit once and
@@ -41,7 +42,7 @@ class PlasticNetwork:
         layer_sizes: units per layer, inputs first.
         rule: the variant, or None for a static network.
         coefficients: per layer, shape `(terms, post, pre)`; None for a static network.
-        normalisation: `none`, `max`, `var` or `clip`.
+        normalisation: `none`, `max`, `var`, `clip` or `cap`.
 
     Raises:
         BadInputError: unknown normalisation, wrong shapes, or a coefficient that is not finite.

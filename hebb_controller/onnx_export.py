@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hebb_controller.errors import MissingExtraError
-from hebb_controller.kernel import LIMIT, TINY, VARIANCE_EPSILON
+from hebb_controller.kernel import CAP_BOUND, LIMIT, TINY, VARIANCE_EPSILON
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.rulebook_file import write_atomically
 from hebb_controller.rules import FloatArray, Rule, fold
@@ -125,6 +125,10 @@ class _Graph:
             largest = self.node("ReduceMax", self.node("Abs", w), keepdims=0)
             positive = self.node("Greater", largest, self.scalar(float(TINY)))
             return self.node("Div", w, self.node("Where", positive, largest, self.scalar(1.0)))
+        if normalisation == "cap":
+            largest = self.node("ReduceMax", self.node("Abs", w), keepdims=0)
+            bound = self.scalar(float(CAP_BOUND))
+            return self.node("Mul", w, self.node("Div", bound, self.node("Max", largest, bound)))
         if normalisation == "var":
             centred = self.node("Sub", w, self.node("ReduceMean", w, keepdims=0))
             total = self.node("ReduceSumSquare", centred, keepdims=0)

@@ -38,7 +38,7 @@ class Rulebook:
     Attributes:
         rule: name of the variant, or `static` for a network without plasticity.
         layer_sizes: units per layer, inputs first.
-        normalisation: `none`, `max`, `var` or `clip`.
+        normalisation: `none`, `max`, `var`, `clip` or `cap`.
         robot: name of the robot.
         robot_hash: `RobotSpec.contract_hash` of that robot.
         layout: name of the observation layout.

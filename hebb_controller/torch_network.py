@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hebb_controller.errors import BadInputError, MissingExtraError, unknown
-from hebb_controller.kernel import LIMIT, NORMALISATIONS, TINY, VARIANCE_EPSILON
+from hebb_controller.kernel import CAP_BOUND, LIMIT, NORMALISATIONS, TINY, VARIANCE_EPSILON
 from hebb_controller.network import PlasticNetwork
 from hebb_controller.rules import FloatArray, Rule, checked_weights, fold, weight_shapes
 
@@ -34,7 +34,7 @@ class TorchPopulation:
         coefficients: per layer, shape `(members, terms, post, pre)`, or `(terms, post, pre)` where all members share
             them; None for static networks.
         members: how many networks.
-        normalisation: `none`, `max`, `var` or `clip`, per member and layer.
+        normalisation: `none`, `max`, `var`, `clip` or `cap`, per member and layer.
         device: a torch device.
 
     Raises:
@@ -161,6 +161,9 @@ class TorchPopulation:
         if self.normalisation == "max":
             largest = w.abs().amax(dim=(1, 2), keepdim=True)
             return w / torch.where(largest > float(TINY), largest, 1.0)
+        if self.normalisation == "cap":
+            largest = w.abs().amax(dim=(1, 2), keepdim=True)
+            return w * (float(CAP_BOUND) / largest.clamp(min=float(CAP_BOUND)))
         if self.normalisation == "var":
             exact = w.double()
             correction = 1 if exact[0].numel() > 1 else 0

@@ -18,6 +18,7 @@ import numpy as np
 import yaml
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.faults import FaultyActuators
 from hebb_controller.observation import layout_named, observation_size
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
@@ -27,6 +28,7 @@ from sim.checkpoint import Checkpoint, load_checkpoint
 from sim.evolve_config import EvolveConfig
 from sim.evolve_flags import command_of
 from sim.genome import Genome
+from sim.hardship import schedule_of
 from sim.member import Job, Life
 from sim.openai_es import EsState, tell
 from sim.tasks import check_bodies
@@ -44,6 +46,8 @@ def prepare(config: EvolveConfig) -> tuple[RobotSpec, Genome]:
     """
     robot = load_robot(config.robot)
     check_bodies(robot, *config.bodies)
+    for hardship in config.hardships:
+        FaultyActuators(robot, schedule_of(hardship, 0).faults)  # refuses what this robot cannot have
     layout = config.layout or robot.observation
     layout_named(layout)
     sizes = (observation_size(layout, robot), *config.hidden, robot.nb_joints)

@@ -11,6 +11,7 @@ import yaml
 
 from hebb_controller.errors import BadInputError, unknown
 from sim.genome import FirstDraw
+from sim.hardship import NO_HARDSHIP, schedule_of
 from sim.openai_es import EsConfig
 
 #: Standard deviations of the first search point.
@@ -30,9 +31,11 @@ class EvolveConfig:
         bodies: bodies to walk on.
         share: `every`: a member walks on every body and its fitness is the mean; `turns`: each pair walks on one body,
             in turn, and is ranked among its like, which tries more members for the same number of steps.
+        hardships: what befalls a life, at a time that it draws anew: `none`, `wipe=SHARE` or `KIND[=NUMBER]:STEPS`
+            (such as `saturate:100`); several are shared out like bodies.
         plasticity: `hebbian`, or `none` for static weights under the same strategy.
         rule: variant of the rule family.
-        normalisation: `none`, `max`, `var` or `clip`.
+        normalisation: `none`, `max`, `var`, `clip` or `cap`.
         init: `uniform`: weights drawn anew in every life; `coevolve`: start weights are evolved too.
         hidden: units of the hidden layers.
         layout: observation layout; empty for the robot's own.
@@ -60,6 +63,7 @@ class EvolveConfig:
     robot: str = "ant"
     bodies: tuple[str, ...] = ("intact",)
     share: str = "every"
+    hardships: tuple[str, ...] = (NO_HARDSHIP,)
     plasticity: str = "hebbian"
     rule: str = "ABCD_lr"
     normalisation: str = "none"
@@ -102,6 +106,10 @@ class EvolveConfig:
             raise unknown("share", self.share, SHARES)
         if not self.bodies:
             raise BadInputError("no bodies: name at least one, such as intact")
+        if not self.hardships:
+            raise BadInputError(f"no hardships: name at least one, such as {NO_HARDSHIP}")
+        for hardship in self.hardships:
+            schedule_of(hardship, 0)
 
     @property
     def first_draw(self) -> FirstDraw:
@@ -109,14 +117,19 @@ class EvolveConfig:
         return FirstDraw(**{name: getattr(self, name) for name in (*SPREADS, "rate_mean")})
 
     @property
+    def fates(self) -> tuple[tuple[str, str], ...]:
+        """Every body with every hardship, the body changing fastest."""
+        return tuple((body, hardship) for hardship in self.hardships for body in self.bodies)
+
+    @property
     def nb_groups(self) -> int:
         """How many groups of pairs are ranked among themselves."""
-        return len(self.bodies) if self.share == "turns" else 1
+        return len(self.fates) if self.share == "turns" else 1
 
-    def bodies_of(self, pair: int) -> tuple[str, ...]:
-        """Return the bodies that the members of a pair walk on, one life each."""
-        bodies = self.bodies if self.share == "every" else (self.bodies[pair % len(self.bodies)],)
-        return bodies * self.episodes
+    def fates_of(self, pair: int) -> tuple[tuple[str, str], ...]:
+        """Return the body and the hardship of each life that the members of a pair live."""
+        fates = self.fates if self.share == "every" else (self.fates[pair % len(self.fates)],)
+        return fates * self.episodes
 
     def horizon_at(self, generation: int, whole: int) -> int:
         """Return the control steps per life in a generation; `whole` is the task's own length."""
@@ -143,7 +156,7 @@ class EvolveConfig:
             for name in given:
                 if name not in known:
                     raise unknown("setting", name, known)
-        for name in ("bodies", "hidden"):
+        for name in ("bodies", "hardships", "hidden"):
             if name in values:
                 values[name] = tuple(values[name])
         try:

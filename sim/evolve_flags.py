@@ -15,7 +15,7 @@ from sim.evolve_config import EvolveConfig, load_evolution, named_evolutions
 from sim.openai_es import EsConfig
 
 #: Flags of more than one value.
-_LISTS = {"bodies": str, "hidden": int}
+_LISTS = {"bodies": str, "hardships": str, "hidden": int}
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

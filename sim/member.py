@@ -10,14 +10,17 @@ from hebb_controller.controller import Controller
 from hebb_controller.errors import HebbError
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rules import FloatArray
-from sim.episode import live
+from sim.episode import Outcome, live
 from sim.evolve_config import EvolveConfig
 from sim.genome import Genome
+from sim.hardship import draw_onset, schedule_of
 from sim.openai_es import member, penalty
 from sim.tasks import make_task
 
 #: Tells evaluation lives from training lives in the seed.
 EVALUATION = 2**31
+#: Tells the draw of a hardship's onset from the life's own draws.
+HARDSHIP = 1
 
 
 @dataclass(frozen=True)
@@ -76,24 +79,29 @@ class Member:
                 vector = member(config.es, mean, config.seed, job.generation, job.pair, job.sign)
                 start = genome.express(vector, self._controller.network)
                 horizon = config.horizon_at(job.generation, self._task.max_steps)
-                outcomes = [
-                    live(
-                        self._task,
-                        self._controller,
-                        self._rng(job, k),
-                        body,
-                        start,
-                        horizon,
-                        config.warm_up,
-                        config.stall,
-                    )
-                    for k, body in enumerate(config.bodies_of(job.pair))
-                ]
+                fates = config.fates_of(job.pair)
+                outcomes = [self._outcome(job, k, fate, start, horizon) for k, fate in enumerate(fates)]
         except HebbError as error:
             return float("nan"), 0, str(error)
         reward = sum(o.reward for o in outcomes) / len(outcomes)
         return reward - penalty(config.es, vector), sum(o.steps for o in outcomes), ""
 
-    def _rng(self, job: Job, life: int) -> np.random.Generator:
-        # Both signs of a pair live the same lives: start weights, body and sensor noise are common to them.
-        return np.random.default_rng([self._life.config.seed, job.generation, job.pair, life])
+    def _outcome(
+        self, job: Job, life: int, fate: tuple[str, str], start: str | tuple[FloatArray, ...], horizon: int
+    ) -> Outcome:
+        config = self._life.config
+        # Both signs of a pair live the same lives: start weights, hardship, body and sensor noise are common to them.
+        seed = [config.seed, job.generation, job.pair, life]
+        body, hardship = fate
+        onset = draw_onset(np.random.default_rng([*seed, HARDSHIP]), horizon)
+        return live(
+            self._task,
+            self._controller,
+            np.random.default_rng(seed),
+            body,
+            start,
+            horizon,
+            config.warm_up,
+            config.stall,
+            schedule_of(hardship, onset),
+        )

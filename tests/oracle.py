@@ -41,6 +41,9 @@ def loop_normalise(w: Array, how: str) -> Array:
     values = [min(max(v, -1e6), 1e6) for v in w.ravel()]
     if how == "clip":
         values = [min(max(v, -1.0), 1.0) for v in values]
+    if how == "cap" and max(map(abs, values)) > 3000.0:
+        largest = max(map(abs, values))
+        values = [v * 3000.0 / largest for v in values]
     if how == "max" and max(map(abs, values)) > 1e-30:
         largest = max(map(abs, values))
         values = [v / largest for v in values]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.robot_file import load_robot
 from hebb_controller.signals import JointTargets, RobotState
 from sim.episode import live
 from sim.evolve_config import EvolveConfig, load_evolution, named_evolutions
@@ -91,14 +92,19 @@ def test_turns_rank_each_body_among_its_like() -> None:
 def test_turns_share_the_bodies_out() -> None:
     """Pairs take the bodies in turn; `every` gives each pair all of them."""
     config = EvolveConfig(bodies=("a", "b"), share="turns", episodes=2)
-    assert [config.bodies_of(pair) for pair in range(3)] == [("a", "a"), ("b", "b"), ("a", "a")]
-    assert dataclasses.replace(config, share="every").bodies_of(1) == ("a", "b", "a", "b")
+    a, b = ("a", "none"), ("b", "none")
+    assert [config.fates_of(pair) for pair in range(3)] == [(a, a), (b, b), (a, a)]
+    assert dataclasses.replace(config, share="every").fates_of(1) == (a, b, a, b)
+    hard = dataclasses.replace(config, hardships=("none", "wipe=0.5"), episodes=1)
+    assert [hard.fates_of(pair)[0] for pair in range(5)] == [a, b, ("a", "wipe=0.5"), ("b", "wipe=0.5"), a]
+    assert hard.nb_groups == 4
 
 
 class _Ramp:
     """A task whose reward is 1 until step 10 and 0 after it: a life that walks and then is stuck."""
 
     max_steps = 100
+    robot = load_robot("ant")
 
     def reset(self, rng: np.random.Generator, body: str) -> None:
         self.step_count = 0

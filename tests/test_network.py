@@ -205,7 +205,7 @@ def test_bad_coefficients_are_refused() -> None:
 
 
 def test_bad_arguments_are_refused() -> None:
-    with pytest.raises(BadInputError, match="choose one of clip, max, none, var"):
+    with pytest.raises(BadInputError, match="choose one of cap, clip, max, none, var"):
         PlasticNetwork(SIZES, None, None, "mean")
     with pytest.raises(BadInputError, match="pass a numpy Generator"):
         network().reset()

@@ -1,0 +1,90 @@
+"""What befalls training lives: read, placed in time, and felt."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fixtures_rulebooks import random_rulebook
+
+from hebb_controller import load_rulebook
+from hebb_controller.errors import BadInputError
+from hebb_controller.faults import Fault
+from hebb_controller.robot_file import load_robot
+from sim.episode import live
+from sim.evolve import run
+from sim.evolve_config import EvolveConfig
+from sim.hardship import draw_onset, schedule_of
+from sim.openai_es import EsConfig
+from sim.tasks import make_task
+
+
+def test_descriptions() -> None:
+    assert schedule_of("none", 40).window is None
+    assert schedule_of("saturate:100", 40).faults == (Fault("saturate", 40, 140),)
+    assert schedule_of("weak=0.3:5", 0).faults == (Fault("weak", 0, 5, value=0.3),)
+    wiped = schedule_of("wipe=0.25", 40).ablations[0]
+    assert (wiped.share, wiped.step) == (0.25, 40)
+
+
+@pytest.mark.parametrize("text", ["", "wipe", "wipe=", "wipe=2", "saturate", "saturate:", "saturate:0", "melt:3"])
+def test_bad_descriptions_are_refused(text: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        EvolveConfig(hardships=(text,))
+    assert "\n" not in str(caught.value)
+
+
+def test_the_onset_lies_inside_the_life() -> None:
+    rng = np.random.default_rng(0)
+    onsets = [draw_onset(rng, 1000) for _ in range(500)]
+    assert 300 <= min(onsets) < 320 and 680 < max(onsets) <= 700
+
+
+@pytest.mark.parametrize("hardship", ["wipe=1", "saturate:20", "weak=0:20"])
+def test_a_life_is_the_same_up_to_the_onset_and_another_after_it(hardship: str) -> None:
+    task = make_task(load_robot("ant"))
+    controller = random_rulebook(load_robot("ant"), normalisation="none").controller(task.robot)
+
+    def lived(horizon: int, hardship: str) -> float:
+        schedule = schedule_of(hardship, 30)
+        outcome = live(task, controller, np.random.default_rng(1), "intact", horizon=horizon, schedule=schedule)
+        assert outcome.steps == horizon
+        return outcome.reward
+
+    assert lived(29, hardship) == lived(29, "none")
+    assert lived(60, hardship) != lived(60, "none")
+    task.close()
+
+
+def test_weakened_servos_are_strong_again_in_the_next_life() -> None:
+    task = make_task(load_robot("realant"), randomise=False)
+    controller = load_rulebook("realant").controller(task.robot)  # one that walks: a standing body stays up unpowered
+
+    def lived(hardship: str) -> float:
+        schedule = schedule_of(hardship, 40)
+        return live(task, controller, np.random.default_rng(1), "intact", horizon=80, schedule=schedule).reward
+
+    healthy = lived("none")
+    assert lived("limp:100") != healthy
+    assert lived("none") == healthy
+    task.close()
+
+
+def test_an_evolution_with_hardships_does_not_depend_on_its_workers(tmp_path: Path) -> None:
+    config = EvolveConfig(
+        bodies=("intact", "front_right_short"),
+        hardships=("none", "wipe=0.333", "saturate:10"),
+        share="turns",
+        hidden=(8,),
+        horizon=40,
+        generations=2,
+        es=EsConfig(population=12),
+    )
+    means = []
+    for workers in (1, 2):
+        means.append(run(dataclasses.replace(config, workers=workers), tmp_path / str(workers)).state.mean)
+    np.testing.assert_array_equal(*means)
+    assert json.loads((tmp_path / "1" / "log.jsonl").read_text().splitlines()[-1])["failed"] == 0
