@@ -103,6 +103,17 @@ class PlasticNetwork:
         """Copies of the last forward pass's activations, inputs first."""
         return [a.copy() for a in np.split(self._activations, np.cumsum(self.layer_sizes)[:-1])]
 
+    def snapshot(self) -> list[FloatArray]:
+        """Return copies of the weights as `(post, pre)` arrays, one per layer.
+
+        Unlike a look at `weights`, which pays what normalisation owes and so rounds earlier, this changes no bit of
+        the life that follows.
+        """
+        layers = split_weights(self.layer_sizes, self._weights.copy())
+        for k, layer in enumerate(layers):
+            layer *= self._scales[k]
+        return layers
+
     @property
     def weights(self) -> list[FloatArray]:
         """The weights as `(post, pre)` arrays, one per layer: views, so `network.weights[0][:] = 0` wipes a layer.

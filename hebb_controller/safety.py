@@ -154,7 +154,7 @@ class SafetyGate:
             return "reading is not finite"
         age = now - state.time
         if self.config.max_age is not None and not abs(age) <= self.config.max_age:
-            return f"reading is {age:.2f} s old"
+            return f"reading is more than {self.config.max_age:g} s old"
         return ""
 
     def _limited(self, value: Vector, state: RobotState, now: float) -> Vector:
@@ -164,7 +164,8 @@ class SafetyGate:
             if self.config.max_slew is not None:
                 # The first command starts from where the joints are; later ones from the last command.
                 last = state.joint_position if self._last is None else self._last
-                elapsed = now - self._last_time if self._last_time is not None else 1.0 / robot.control_rate
+                # To the nanosecond, in which ROS counts: the same stamps give the same bound wherever time began.
+                elapsed = round(now - self._last_time, 9) if self._last_time is not None else 1.0 / robot.control_rate
                 reach = self.config.max_slew * min(max(elapsed, 0.0), 2.0 / robot.control_rate)
                 limited = np.clip(np.clip(limited, last - reach, last + reach), robot.lower, robot.upper)
         else:

@@ -5,12 +5,25 @@ SI units, radians, REP-103 axes (x forward, y left, z up). Arrays are in the rob
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 Vector = npt.NDArray[np.float64]
+
+#: Steps per radian in which attitudes are told: a billionth of a radian, far below any sensor.
+ATTITUDE_STEPS = 2.0**30
+
+
+def attitude_angle(angle: float) -> float:
+    """Return a roll, pitch or yaw, in [rad], to the resolution that every source of attitudes keeps to.
+
+    A quaternion on the way changes the last bits of an angle, and with them, after a while, a plastic network's whole
+    life. Rounded on both sides, the angle that arrives is the one that left.
+    """
+    return round(angle * ATTITUDE_STEPS) / ATTITUDE_STEPS if math.isfinite(angle) else angle
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ class RunRecorder:
         self, network: PlasticNetwork, schedule: FaultSchedule, start: float, control_period: float, steps: int
     ) -> None:
         self._network = network
-        self._last = [w.copy() for w in network.weights]
+        self._last = network.snapshot()
         self._x = [start]
         self._dt = control_period
         self._watch = PhaseWatch(schedule)
@@ -126,7 +126,7 @@ class RunRecorder:
 
     def __call__(self, record: StepRecord, plant: TaskPlant) -> Moment:
         """Take note of a step and return what the live view shows of it."""
-        now = [w.copy() for w in self._network.weights]
+        now = self._network.snapshot()
         change = tuple(_rms(b - a) for a, b in zip(self._last, now, strict=True))
         self._last = now
         truth = plant.state.truth

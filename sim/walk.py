@@ -14,7 +14,7 @@ import pybullet
 from hebb_controller.errors import RobotError
 from hebb_controller.leg_kinematics import standing_height
 from hebb_controller.robot import RobotSpec
-from hebb_controller.signals import GroundTruth, JointTargets, RobotState, Vector
+from hebb_controller.signals import GroundTruth, JointTargets, RobotState, Vector, attitude_angle
 from sim.bodies import body_names, embody
 from sim.bullet import BulletWorld
 from sim.camera import follow
@@ -153,7 +153,7 @@ class WalkTask:
         self._upright = 1.0 - 2.0 * (x * x + y * y)
         self._yaw = yaw
         flaw = drawn.flaws[min(self._step, len(drawn.flaws) - 1)]
-        time = self._step * self.control_period
+        time = round(self._step * self.control_period, 9)  # what a stamp in nanoseconds holds
         angles = joints[0] + flaw[5:]
         if self._resolution > 0.0:
             angles = self._resolution * np.rint(angles / self._resolution)
@@ -168,9 +168,9 @@ class WalkTask:
             time,
             angles,
             self._unsensed,
-            roll + float(flaw[0]),
-            pitch + float(flaw[1]),
-            yaw + drawn.yaw_drift * time,
+            attitude_angle(roll + float(flaw[0])),
+            attitude_angle(pitch + float(flaw[1])),
+            attitude_angle(yaw + drawn.yaw_drift * time),
             into_base(turn, spin) + flaw[2:5],
             True,
             truth,

@@ -119,6 +119,17 @@ def test_looking_at_weights_changes_nothing(how: str) -> None:
     np.testing.assert_allclose(live(seen, 5), live(unseen, 5), atol=1e-5)
 
 
+@pytest.mark.parametrize("how", NORMALISATIONS)
+def test_a_snapshot_leaves_every_bit_of_the_life_as_it_is(how: str) -> None:
+    seen, unseen = network(how), network(how)
+    for _ in range(20):
+        for w in seen.snapshot():
+            w[:] = 0.0  # a copy
+        np.testing.assert_array_equal(live(seen, 3), live(unseen, 3))
+    for a, b in zip(seen.snapshot(), unseen.weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_max_normalised_weights_peak_at_one() -> None:
     made = network("max")
     live(made)

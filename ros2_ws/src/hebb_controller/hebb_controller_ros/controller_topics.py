@@ -1,0 +1,109 @@
+"""What the controller node says: commands first, then what is looked at, and only while somebody looks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from rclpy.node import Node
+from std_msgs.msg import Bool, Float64MultiArray, String
+from trajectory_msgs.msg import JointTrajectory
+
+from hebb_controller.network import PlasticNetwork
+from hebb_controller.robot import RobotSpec
+from hebb_controller.signals import JointTargets, Vector
+from hebb_controller_ros import qos
+from hebb_controller_ros.encoding import TargetsEncoder, labelled, plain
+
+#: A weight within this share of its layer's largest counts as saturated.
+SATURATED = 0.95
+
+
+class ControllerTopics:
+    """The publishers of a controller node.
+
+    Args:
+        node: the node.
+        robot: its robot.
+        interface: `trajectory`, `forward` or `both`.
+        order: joint order of `joint_commands`.
+        shadow: True: commands go where no plant listens.
+    """
+
+    def __init__(self, node: Node, robot: RobotSpec, interface: str, order: tuple[str, ...], shadow: bool) -> None:
+        self._message = TargetsEncoder(robot)
+        self._order = [robot.joint_names.index(name) for name in order]
+        prefix = "shadow/" if shadow else ""
+        self._targets = self._forward = None
+        if interface != "forward":
+            self._targets = node.create_publisher(JointTrajectory, f"{prefix}joint_targets", qos.COMMAND)
+        if interface != "trajectory":
+            self._forward = node.create_publisher(Float64MultiArray, f"{prefix}joint_commands", qos.COMMAND)
+        self._plasticity = node.create_publisher(Float64MultiArray, "~/plasticity", qos.STREAM)
+        self._observation = node.create_publisher(Float64MultiArray, "~/observation", qos.STREAM)
+        self._mode = node.create_publisher(String, "~/mode", qos.LATCHED)
+        self._estop = node.create_publisher(Bool, "~/estop_state", qos.LATCHED)
+        self._info = node.create_publisher(String, "~/info", qos.LATCHED)
+        self._markers = node.create_publisher(String, "fault_markers", qos.EVENT)
+        self._node = node
+
+    def close(self) -> None:
+        """Take all publishers back."""
+        everything = (self._plasticity, self._observation, self._mode, self._estop, self._info, self._markers)
+        for publisher in (self._targets, self._forward, *everything):
+            if publisher is not None:
+                self._node.destroy_publisher(publisher)
+
+    def command(self, targets: JointTargets) -> None:
+        """Publish a command. `joint_commands` cannot say limp: it falls silent, and its controller's timeout acts."""
+        if self._targets is not None:
+            self._targets.publish(self._message(targets))
+        if self._forward is not None and not targets.limp:
+            self._forward.publish(plain(targets.value[self._order]))
+
+    def observation(self, network: PlasticNetwork) -> None:
+        """Publish what the network last saw."""
+        if self._observation.get_subscription_count():
+            self._observation.publish(plain(network.activations[0].astype(float)))
+
+    def plasticity(self, rows: Vector) -> None:
+        """Publish one row per layer: norm of the weights, norm of their change since the last, saturated share."""
+        self._plasticity.publish(labelled(rows, "layer", "weight_norm,update_norm,saturated_share"))
+
+    def mode(self, entry: dict[str, Any]) -> None:
+        """Publish phase, mode and reason."""
+        self._mode.publish(String(data=json.dumps(entry)))
+
+    def estop(self, pressed: bool) -> None:
+        """Publish whether the emergency stop is latched."""
+        self._estop.publish(Bool(data=pressed))
+
+    def info(self, entry: dict[str, Any]) -> None:
+        """Publish what a recording needs to be understood."""
+        self._info.publish(String(data=json.dumps(entry)))
+
+    def marker(self, step: int, time: float, event: str, fault: str) -> None:
+        """Mark something that was done to the weights."""
+        entry = {"step": step, "stamp": time, "event": event, "fault": fault}
+        self._markers.publish(String(data=json.dumps(entry)))
+
+
+class PlasticityReport:
+    """Measures how weights stand and move between reports."""
+
+    def __init__(self) -> None:
+        self._before: list[Vector] | None = None
+
+    def rows(self, network: PlasticNetwork) -> Vector:
+        """Return per layer: norm, norm of the change since the last call, share near the layer's largest weight."""
+        now = [w.astype(float) for w in network.snapshot()]
+        before = now if self._before is None else self._before
+        self._before = now
+        rows = []
+        for weights, old in zip(now, before, strict=True):
+            size = np.abs(weights)
+            largest = size.max()
+            saturated = float((size >= SATURATED * largest).mean()) if largest > 0.0 else 0.0
+            rows.append([float(np.linalg.norm(weights)), float(np.linalg.norm(weights - old)), saturated])
+        return np.array(rows)

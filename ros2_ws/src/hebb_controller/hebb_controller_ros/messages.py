@@ -1,0 +1,119 @@
+"""ROS messages to signals: joints by name, attitude from the quaternion, refusals that list what is wrong.
+
+Takes any object with the fields of the standard message, whether rclpy or a recording's reader made it, so that a
+replay decodes what the node decoded. `encoding.py` is the way back.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from hebb_controller.errors import BadInputError
+from hebb_controller.robot import POSITION, RobotSpec
+from hebb_controller.signals import JointTargets, RobotState, Vector, attitude_angle
+
+#: What `joint_states_source` may say.
+MEASURED, COMMANDED = "measured", "commanded"
+
+JointIndex = tuple[int, ...]
+
+
+def seconds(stamp: Any) -> float:
+    """Return a `builtin_interfaces/Time` in [s], rounded correctly: equal stamps are equal numbers everywhere."""
+    return nanoseconds(stamp) / 1e9
+
+
+def nanoseconds(stamp: Any) -> int:
+    """Return a `builtin_interfaces/Time` in [ns]."""
+    return int(stamp.sec) * 1_000_000_000 + int(stamp.nanosec)
+
+
+def joint_index(names: list[str] | tuple[str, ...], robot: RobotSpec, topic: str) -> JointIndex:
+    """Return where each of the robot's joints stands in a message that lists `names`.
+
+    Raises:
+        BadInputError: a joint is missing, unknown or named twice; the message lists them all.
+    """
+    missing = [name for name in robot.joint_names if name not in names]
+    extra = [name for name in names if name not in robot.joint_names]
+    twice = sorted({name for name in names if list(names).count(name) > 1})
+    faults = [("missing", missing), ("unknown", extra), ("named twice", twice)]
+    if any(found for _, found in faults):
+        listed = "; ".join(f"{what}: {', '.join(found)}" for what, found in faults if found)
+        raise BadInputError(f"{topic} does not name the joints of {robot.name}: {listed}")
+    return tuple(list(names).index(name) for name in robot.joint_names)
+
+
+def state_from_messages(joints: Any, imu: Any, index: JointIndex, measured: bool) -> RobotState:
+    """Return the reading that a `sensor_msgs/JointState` and a `sensor_msgs/Imu` make together.
+
+    Its stamp is that of the joints. The gyro and the attitude are those of the base: mount the IMU along its axes, or
+    turn its messages before they come here.
+
+    Args:
+        joints: the joint state.
+        imu: the IMU's message.
+        index: what `joint_index` returned for these names.
+        measured: True if the positions come from encoders.
+
+    Raises:
+        BadInputError: too few positions.
+    """
+    order = list(index)
+    if len(joints.position) <= max(order):
+        raise BadInputError(f"joint_states has {len(joints.position)} positions for {len(joints.name)} names")
+    position = np.asarray(joints.position, dtype=float)[order]
+    velocity = np.asarray(joints.velocity, dtype=float)
+    velocity = velocity[order] if velocity.size > max(order) else np.full(len(order), math.nan)
+    turn, spin = imu.orientation, imu.angular_velocity
+    roll, pitch, yaw = attitude_of(turn.x, turn.y, turn.z, turn.w)
+    rate = np.array([spin.x, spin.y, spin.z])
+    return RobotState(seconds(joints.header.stamp), position, velocity, roll, pitch, yaw, rate, measured)
+
+
+def attitude_of(x: float, y: float, z: float, w: float) -> tuple[float, float, float]:
+    """Return roll, pitch and yaw of a quaternion, fixed axes (REP-103), in [rad]; NaN for one that turns nothing."""
+    norm = x * x + y * y + z * z + w * w
+    if not 0.5 < norm < 2.0:  # all zeros is how drivers without attitude fill the field
+        return math.nan, math.nan, math.nan
+    roll = math.atan2(2.0 * (w * x + y * z), norm - 2.0 * (x * x + y * y))
+    pitch = math.asin(min(max(2.0 * (w * y - z * x) / norm, -1.0), 1.0))
+    yaw = math.atan2(2.0 * (w * z + x * y), norm - 2.0 * (y * y + z * z))
+    return attitude_angle(roll), attitude_angle(pitch), attitude_angle(yaw)
+
+
+def quaternion_of(roll: float, pitch: float, yaw: float) -> tuple[float, float, float, float]:
+    """Return x, y, z, w of an attitude in [rad], fixed axes (REP-103)."""
+    cr, sr = math.cos(roll / 2), math.sin(roll / 2)
+    cp, sp = math.cos(pitch / 2), math.sin(pitch / 2)
+    cy, sy = math.cos(yaw / 2), math.sin(yaw / 2)
+    return (
+        sr * cp * cy - cr * sp * sy,
+        cr * sp * cy + sr * cp * sy,
+        cr * cp * sy - sr * sp * cy,
+        cr * cp * cy + sr * sp * sy,
+    )
+
+
+def targets_from_message(message: Any, index: JointIndex) -> JointTargets:
+    """Return the command of a one-point `trajectory_msgs/JointTrajectory`.
+
+    A point without positions and with efforts of zero is the command to let go.
+
+    Raises:
+        BadInputError: not one point, or positions that are too few or not finite.
+    """
+    if len(message.points) != 1:
+        raise BadInputError(f"joint_targets with {len(message.points)} points: must have one")
+    point, time = message.points[0], seconds(message.header.stamp)
+    if not len(point.positions) and len(point.effort) and not any(point.effort):
+        return JointTargets(time, np.zeros(len(index)), POSITION, limp=True)
+    if len(point.positions) != len(message.joint_names):
+        raise BadInputError(f"joint_targets has {len(point.positions)} positions for {len(message.joint_names)} joints")
+    value: Vector = np.asarray(point.positions, dtype=float)[list(index)]
+    if not np.isfinite(value).all():
+        raise BadInputError("joint_targets holds a position that is not finite")
+    return JointTargets(time, value, POSITION)

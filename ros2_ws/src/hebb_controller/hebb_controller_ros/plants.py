@@ -1,0 +1,114 @@
+"""Which body the plant node moves: simulated, echoed, or behind a serial port."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from hebb_controller.errors import BadInputError, MissingExtraError, RunFailedError, unknown
+from hebb_controller.plant import Plant
+from hebb_controller.robot import POSITION, RobotSpec
+from hebb_controller.signals import JointTargets, RobotState
+
+BACKENDS = ("sim", "serial", "mock")
+
+
+@dataclass(frozen=True)
+class PlantConfig:
+    """What to build.
+
+    Attributes:
+        backend: one of `BACKENDS`.
+        robot: the robot.
+        body: name of the body, simulation only.
+        seed: the life is episode 0 of `hebb evaluate` on this seed.
+        randomise: draw body, ground, servos and sensors anew, simulation only.
+        port: serial port.
+    """
+
+    backend: str
+    robot: RobotSpec
+    body: str = "intact"
+    seed: int = 0
+    randomise: bool = False
+    port: str = ""
+
+
+def make_plant(config: PlantConfig) -> Plant:
+    """Return the body.
+
+    Raises:
+        BadInputError: unknown backend or body, or a robot driven by torque.
+        MissingExtraError: the simulator is not installed.
+        RunFailedError: a backend that this release does not have.
+    """
+    if config.robot.actuation != POSITION:
+        raise BadInputError(
+            f"robot {config.robot.name} is driven by torque and sees ground truth: ROS carries position-driven robots "
+            "(realant, sts12, or your own); hebb run walks this one"
+        )
+    makers: dict[str, Callable[[PlantConfig], Plant]] = {"sim": _simulated, "serial": _serial, "mock": _mock}
+    if config.backend not in makers:
+        raise unknown("backend", config.backend, BACKENDS)
+    return makers[config.backend](config)
+
+
+def _simulated(config: PlantConfig) -> Plant:
+    try:
+        import pybullet  # noqa: F401 (a robot has no physics engine, and is told so in one line)
+    except ImportError as error:
+        raise MissingExtraError("pybullet", "sim") from error
+    from sim.task_plant import TaskPlant
+    from sim.tasks import check_bodies, make_task
+
+    check_bodies(config.robot, config.body)
+    task = make_task(config.robot, randomise=config.randomise)
+    return TaskPlant(task, np.random.default_rng([config.seed, 0]), config.body)
+
+
+def _serial(config: PlantConfig) -> Plant:
+    raise RunFailedError("backend serial: this release has no serial bridge; sim, shadow and mock work")
+
+
+def _mock(config: PlantConfig) -> Plant:
+    return EchoPlant(config.robot)
+
+
+class EchoPlant:
+    """A body without physics, like ros2_control's mock components: the joints are where they were told to be.
+
+    It stands level and still whatever it is told: for measuring rates and latencies, and for trying a set-up.
+
+    Args:
+        robot: the robot.
+    """
+
+    def __init__(self, robot: RobotSpec) -> None:
+        self._robot = robot
+        self._step = 0
+        self._position = robot.neutral.copy()
+
+    def sense(self) -> RobotState:
+        """Return the last command as the newest reading."""
+        return RobotState(
+            round(self._step / self._robot.control_rate, 9),
+            self._position,
+            np.full(self._robot.nb_joints, math.nan),
+            0.0,
+            0.0,
+            0.0,
+            np.zeros(3),
+            measured=False,
+        )
+
+    def actuate(self, targets: JointTargets) -> None:
+        """Take the command for one control period."""
+        if not targets.limp:
+            self._position = targets.value.copy()
+        self._step += 1
+
+    def close(self) -> None:
+        """Nothing to let go of."""

@@ -1,0 +1,104 @@
+"""Joint states and IMU messages, brought together into readings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hebb_controller.errors import BadInputError
+from hebb_controller.robot import RobotSpec
+from hebb_controller.signals import RobotState
+from hebb_controller_ros.messages import MEASURED, JointIndex, joint_index, nanoseconds, state_from_messages
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A reading and when it came.
+
+    Attributes:
+        state: what was sensed.
+        joints_heard: arrival of the joint state on the steady clock, in [s].
+        imu_heard: arrival of the IMU's message, in [s].
+    """
+
+    state: RobotState
+    joints_heard: float
+    imu_heard: float
+
+    def age(self) -> float:
+        """Return how long ago the older of its two parts came, in [s]."""
+        return time.monotonic() - min(self.joints_heard, self.imu_heard)
+
+
+class SensorPair:
+    """Pairs the two streams.
+
+    A source that stamps both alike, as our plants do, gets pairs of equal stamps; of any other, each joint state is
+    paired with the newest IMU message.
+
+    Args:
+        robot: the robot.
+        complain: called once for each kind of joint state that cannot be used.
+    """
+
+    def __init__(self, robot: RobotSpec, complain: Callable[[str], None]) -> None:
+        self._robot, self._complain = robot, complain
+        self._index: tuple[list[str], JointIndex] | None = None
+        self._refused: set[tuple[str, ...]] = set()
+        self.measured = True
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what came so far."""
+        self.newest: Reading | None = None
+        self._joints: Any = None
+        self._imu: Any = None
+        self._joints_heard = self._imu_heard = 0.0
+        self._alike = False
+        self._paired: int | None = None
+
+    def source(self, text: str) -> None:
+        """Take what `joint_states_source` says."""
+        self.measured = text == MEASURED
+
+    def joints(self, message: Any) -> Reading | None:
+        """Take a joint state; return the reading that it completes, if it does."""
+        if self._index is None or self._index[0] != message.name:
+            names = tuple(message.name)
+            if names in self._refused:
+                return None
+            try:
+                self._index = (list(names), joint_index(names, self._robot, "joint_states"))
+            except BadInputError as error:
+                self._refused.add(names)
+                self._complain(str(error))
+                return None
+        self._joints, self._joints_heard = message, time.monotonic()
+        if self._imu is None:
+            return None
+        same = nanoseconds(self._imu.header.stamp) == nanoseconds(message.header.stamp)
+        self._alike = self._alike or same
+        # The IMU's half of this pair is still on its way.
+        return None if self._alike and not same else self._pair()
+
+    def imu(self, message: Any) -> Reading | None:
+        """Take an IMU message; return the reading that it completes, if it does."""
+        self._imu, self._imu_heard = message, time.monotonic()
+        if self._joints is None:
+            return None
+        stamp = nanoseconds(self._joints.header.stamp)
+        same = nanoseconds(message.header.stamp) == stamp
+        return self._pair() if same and self._paired != stamp else None
+
+    def _pair(self) -> Reading | None:
+        assert self._index is not None
+        try:
+            state = state_from_messages(self._joints, self._imu, self._index[1], self.measured)
+        except BadInputError as error:
+            self._complain(str(error))
+            return None
+        self._paired = nanoseconds(self._joints.header.stamp)
+        self.newest = Reading(state, self._joints_heard, self._imu_heard)
+        return self.newest

@@ -1,0 +1,60 @@
+"""How a node's process starts and ends: one executor, signals turned into an orderly way out, errors in one line."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import rclpy
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+
+from hebb_controller.errors import HebbError
+
+
+def run_node(make: Callable[[], Node], arguments: list[str] | None = None) -> int:
+    """Make a node and spin it until it is interrupted or asks to end; return the exit code.
+
+    A node that wants to end sets its attribute `finished` to True from a callback; `close`, where it has one, is called
+    before it is destroyed.
+    """
+    # Ours, not rclpy's handlers: those shut the context down under a running callback.
+    rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    stopped = False
+
+    def stop(_number: int, _frame: Any) -> None:
+        nonlocal stopped
+        stopped = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    node: Node | None = None
+    executor = SingleThreadedExecutor()
+    try:
+        node = make()
+        executor.add_node(node)
+        while not stopped and not getattr(node, "finished", False):
+            executor.spin_once(timeout_sec=0.2)
+        failure = getattr(node, "failure", None)
+        if failure is not None:
+            raise failure
+        return 0
+    except ExternalShutdownException:
+        return 0
+    except HebbError as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        return error.exit_code
+    finally:
+        # In this order: an executor that outlives its node aborts the process.
+        executor.shutdown()
+        if node is not None:
+            close = getattr(node, "close", None)
+            if close is not None:
+                close()
+            node.destroy_node()
+        with contextlib.suppress(rclpy.exceptions.ROSInterruptException):
+            rclpy.try_shutdown()
