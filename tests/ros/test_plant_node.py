@@ -78,6 +78,7 @@ def test_a_limp_body_is_not_thrown_into_a_distant_pose(nodes, ears) -> None:  # 
     ears.spin_until(lambda: sensed and commands.get_subscription_count())
     for _ in range(20):
         command(ROBOT.neutral, limp=True)
+    assert watcher.modes[-1] == "limp"
     here = np.array(sensed[-1].position)
     for _ in range(10):
         command(np.clip(here + 0.5, ROBOT.lower, ROBOT.upper))

@@ -69,7 +69,7 @@ class PlantNode(Node):
         self._state = self.plant.sense()
         self._heard: float | None = None
         self._last = JointTargets(0.0, self._state.joint_position.copy(), POSITION)
-        self._waiting = self._limp = False
+        self._waiting = self._limp = self._far = False
         self._rejoin_angle = given["rejoin_angle"]
         self._index: tuple[list[str], JointIndex] | None = None
         self._told: set[str] = set()
@@ -115,8 +115,7 @@ class PlantNode(Node):
         self._heard = time.monotonic()
         self._last = self._rejoined(targets)
         if self._waiting and abs(targets.time - self._state.time) < 1e-9:
-            if not self._limp:
-                self._enter(Mode.NOMINAL, "")
+            self._enter(Mode.NOMINAL, "")
             self._move(self._last)
             if self._lockstep and not self.finished:
                 self._sense()
@@ -127,10 +126,10 @@ class PlantNode(Node):
             return targets
         distance = float(np.abs(targets.value - self._state.joint_position).max())
         if distance <= self._rejoin_angle:
-            self._limp = False
+            self._limp = self._far = False
             self._gate.reset()
             return targets
-        self._enter(Mode.LIMP, "limp, and the commands are far from the pose: reset the controller")
+        self._far = True
         return dataclasses.replace(targets, limp=True)
 
     def _move(self, targets: JointTargets) -> None:
@@ -163,7 +162,10 @@ class PlantNode(Node):
             self.get_logger().error(f"not done: {error}")
 
     def _enter(self, mode: Mode, reason: str) -> None:
-        if not reason and self._gate.mode is not Mode.NOMINAL:
+        if not reason and self._last.limp:
+            mode = Mode.LIMP
+            reason = "limp, and the commands are far from the pose" if self._far else "the controller lets go"
+        elif not reason and self._gate.mode is not Mode.NOMINAL:
             mode, reason = self._gate.mode, self._gate.reason
         if (mode, reason) != (self.mode, self.reason):
             self.mode, self.reason = mode, reason

@@ -66,6 +66,9 @@ def _simulated(config: PlantConfig) -> Plant:
 
     check_bodies(config.robot, config.body)
     task = make_task(config.robot, randomise=config.randomise)
+    # One step ahead of the walk: what compiles at first use would stall the first period for half a second.
+    standing = task.reset(np.random.default_rng(0), config.body)
+    task.step(JointTargets(standing.time, config.robot.neutral, POSITION))
     return TaskPlant(task, np.random.default_rng([config.seed, 0]), config.body)
 
 
