@@ -17,7 +17,7 @@ PLANT_PARAMETERS = (
     P("publish_clock", True, "publish /clock: simulated time; exactly one node may"),
     P(
         "command_timeout",
-        0.1,
+        0.05,
         "age of the last command after which the body holds [s]",
         0.01,
         10.0,
