@@ -12,22 +12,26 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import hebb_controller
-from hebb_controller import cli_verbs
+from hebb_controller import cli_ros, cli_verbs
 from hebb_controller.errors import HebbError
 from hebb_controller.faults import KINDS
+
+Verb = Callable[[argparse.Namespace], "int | None"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
+        if arguments[:1] == ["launch"]:  # its words and its help are those of `ros2 launch`, not argparse's
+            return cli_ros.launch(arguments[1:])
         options = make_parser(with_evolve=arguments[:1] == ["evolve"]).parse_args(arguments)
-        options.verb(options)
+        code = options.verb(options)
         sys.stdout.flush()
-        return 0
+        return int(code or 0)
     except HebbError as error:
         return _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -64,7 +68,9 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hebb {hebb_controller.__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
 
-    def verb(name: str, help_text: str, function: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+    def verb(
+        name: str, help_text: str, function: Callable[[argparse.Namespace], int | None]
+    ) -> argparse.ArgumentParser:
         description = f"{help_text[0].upper()}{help_text[1:]}."
         added = verbs.add_parser(name, help=help_text, description=description, allow_abbrev=False)
         added.set_defaults(verb=function)
@@ -72,6 +78,7 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
 
     _run_flags(verb("run", "watch one life: random weights, walking, a perturbation, recovery", cli_verbs.run))
     _evaluate_flags(verb("evaluate", "run many lives of a rulebook and print their statistics", cli_verbs.evaluate))
+    _ros_verbs(verbs, verb)
     robots = verb("robots", "list robots, their bodies and the shipped rulebooks", cli_verbs.robots)
     robots.add_argument("--json", action="store_true", help="print one JSON object")
     robot = verb("robot", "check a robot file", cli_verbs.check_robot)
@@ -133,6 +140,16 @@ def _evaluate_flags(parser: argparse.ArgumentParser) -> None:
         help="draw body, ground, servos and sensors anew in every life (servo robots)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _ros_verbs(verbs: Any, verb: Callable[..., argparse.ArgumentParser]) -> None:
+    verbs.add_parser("launch", help="start the ROS 2 nodes: name:=value, as ros2 launch takes them")
+    replay = verb("replay", "feed a recording through a controller and compare the commands", cli_ros.replay)
+    report = verb("report", "tell a recording's story: speed, faults, recovery", cli_ros.report)
+    report.add_argument("--out", type=Path, default=Path("reports"), help="folder of the report (%(default)s)")
+    for added in (replay, report):
+        added.add_argument("file", type=Path, help="an MCAP file that record:=true wrote")
+        added.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _perturbation_flags(parser: argparse.ArgumentParser) -> None:

@@ -37,9 +37,9 @@ class ControllerTopics:
         prefix = "shadow/" if shadow else ""
         self._targets = self._forward = None
         if interface != "forward":
-            self._targets = node.create_publisher(JointTrajectory, f"{prefix}joint_targets", qos.COMMAND)
+            self._targets = node.create_publisher(JointTrajectory, f"{prefix}joint_targets", qos.STREAM)
         if interface != "trajectory":
-            self._forward = node.create_publisher(Float64MultiArray, f"{prefix}joint_commands", qos.COMMAND)
+            self._forward = node.create_publisher(Float64MultiArray, f"{prefix}joint_commands", qos.STREAM)
         self._plasticity = node.create_publisher(Float64MultiArray, "~/plasticity", qos.STREAM)
         self._observation = node.create_publisher(Float64MultiArray, "~/observation", qos.STREAM)
         self._mode = node.create_publisher(String, "~/mode", qos.LATCHED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,13 +58,12 @@ def make_plant(config: PlantConfig) -> Plant:
 
 
 def _simulated(config: PlantConfig) -> Plant:
-    try:
-        import pybullet  # noqa: F401 (a robot has no physics engine, and is told so in one line)
-    except ImportError as error:
-        raise MissingExtraError("pybullet", "sim") from error
+    if importlib.util.find_spec("pybullet") is None:
+        raise MissingExtraError("pybullet", "sim")
     from sim.task_plant import TaskPlant
-    from sim.tasks import check_bodies, make_task
+    from sim.tasks import check_bodies, import_pybullet, make_task
 
+    import_pybullet()
     check_bodies(config.robot, config.body)
     task = make_task(config.robot, randomise=config.randomise)
     # One step ahead of the walk: what compiles at first use would stall the first period for half a second.

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 
-#: Publishers of sensor streams, markers and everything that is looked at.
-STREAM = QoSProfile(depth=5)
+#: Publishers of sensor streams and of everything that is looked at: deep, so that a recorder that falls behind a run
+#: faster than real time still gets every message.
+STREAM = QoSProfile(depth=200)
 #: Listeners to sensor streams, `qos_profile_sensor_data` in other words.
 SENSOR = QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT)
-#: Commands: none may be lost, none but the newest counts.
+#: Listeners to commands: none may be lost, none but the newest counts. They are published as `STREAM`.
 COMMAND = QoSProfile(depth=1)
+#: A recorder's listeners.
+RECORD = QoSProfile(depth=1000)
 #: Events: none may be lost.
 EVENT = QoSProfile(depth=10)
 #: Facts that a late listener must still learn.

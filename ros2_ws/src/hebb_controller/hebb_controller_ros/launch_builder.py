@@ -1,0 +1,68 @@
+"""The launch description: every process of `processes`, as actions of the ROS launch system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hebb_controller_ros.processes import ARGUMENTS, processes, resolve
+
+
+def description(fixed: Mapping[str, str] | None = None) -> Any:
+    """Return a `LaunchDescription` with every argument, apart from those that `fixed` decides."""
+    from launch.actions import DeclareLaunchArgument, OpaqueFunction
+    from launch.substitutions import LaunchConfiguration
+
+    from launch import LaunchDescription
+
+    fixed = dict(fixed or {})
+    declared = [argument for argument in ARGUMENTS if argument.name not in fixed]
+
+    def start(context: Any) -> list[Any]:
+        given = {a.name: LaunchConfiguration(a.name).perform(context) for a in declared}
+        return actions(given | fixed)
+
+    declarations = [
+        DeclareLaunchArgument(
+            argument.name,
+            default_value=argument.default,
+            description=argument.description,
+            choices=list(argument.choices) or None,
+        )
+        for argument in declared
+    ]
+    return LaunchDescription([*declarations, OpaqueFunction(function=start)])
+
+
+def actions(given: Mapping[str, str]) -> list[Any]:
+    """Return the actions for arguments that are known: the nodes, and an end for all when one that matters ends."""
+    from ament_index_python.packages import get_package_share_directory
+    from launch.actions import EmitEvent, LogInfo, RegisterEventHandler, SetEnvironmentVariable
+    from launch.event_handlers import OnProcessExit
+    from launch.events import Shutdown
+    from launch_ros.actions import Node
+
+    values = resolve(given)
+    reach = "SUBNET" if values["open_network"] == "true" else "LOCALHOST"
+    made: list[Any] = [SetEnvironmentVariable("ROS_AUTOMATIC_DISCOVERY_RANGE", reach)]
+    if reach != "LOCALHOST":
+        made.append(LogInfo(msg="warning: open network: any machine in reach may command the robot"))
+    for process in processes(given):
+        node = Node(
+            package="hebb_controller",
+            executable=process.executable,
+            name=process.name,
+            namespace=process.namespace,
+            parameters=[*([process.params_file] if process.params_file else []), process.parameters],
+            arguments=["--ros-args", "--log-level", process.log_level],
+            output="screen",
+        )
+        made.append(node)
+        if process.critical:
+            end = EmitEvent(event=Shutdown(reason=f"{process.name} ended"))
+            made.append(RegisterEventHandler(OnProcessExit(target_action=node, on_exit=[end])))
+    if values["rviz"] == "true":
+        config = Path(get_package_share_directory("hebb_controller"), "rviz", "hebb.rviz")
+        made.append(Node(package="rviz2", executable="rviz2", name="rviz", arguments=["-d", str(config)]))
+    return made

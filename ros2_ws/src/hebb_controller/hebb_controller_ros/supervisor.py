@@ -1,0 +1,122 @@
+"""Starts processes, prefixes what they print, and ends all of them when one that matters ends.
+
+Nothing outlives it: on Ctrl-C, SIGTERM or SIGHUP every child gets SIGINT, then SIGTERM, then SIGKILL within two
+seconds; and should the supervisor itself be killed, the kernel kills the children (PR_SET_PDEATHSIG, prctl(2)).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, TextIO
+
+#: After the first SIGINT: when SIGTERM, and when SIGKILL follows, in [s].
+TERM_AFTER, KILL_AFTER = 1.0, 1.7
+#: Asks the kernel to kill this process when its parent dies, then becomes the command. A parent that died before the
+#: question was asked shows in the parent's id.
+_LEASH = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+if os.getppid() != int(sys.argv[1]): sys.exit(1)
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One child.
+
+    Attributes:
+        name: what its lines are prefixed with.
+        words: the command line.
+        critical: True: when it ends, everything ends.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    critical: bool = False
+
+
+def supervise(commands: Sequence[Command], environment: Mapping[str, str], out: TextIO | None = None) -> int:
+    """Run commands until a critical one ends or somebody interrupts; return the exit code.
+
+    Returns:
+        0 if a critical child ended with 0 by itself or the user interrupted, 1 otherwise.
+    """
+    out = sys.stdout if out is None else out
+    width = max(len(command.name) for command in commands)
+    asked: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, lambda number, _: asked.append(number)) for number in numbers}
+    children: list[tuple[Command, subprocess.Popen[bytes]]] = []
+    threads: list[threading.Thread] = []
+    lock = threading.Lock()
+    failed = ""
+    try:
+        for command in commands:
+            child = _start(command, environment)
+            children.append((command, child))
+            thread = threading.Thread(target=_relay, args=(child.stdout, command.name.ljust(width), out, lock))
+            thread.start()
+            threads.append(thread)
+        ended = None
+        while not asked and ended is None:
+            time.sleep(0.02)
+            ended = next(((c, p) for c, p in children if c.critical and p.poll() is not None), None)
+        if ended is not None and ended[1].returncode != 0 and not asked:
+            failed = f"{ended[0].name} ended with code {ended[1].returncode}: stopping everything"
+    finally:
+        _stop([child for _, child in children])
+        for thread in threads:
+            thread.join(1.0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if failed:
+        print(failed, file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _start(command: Command, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _LEASH, str(os.getpid()), *command.words],
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,  # a terminal's Ctrl-C reaches the supervisor alone, which passes it on in order
+    )
+
+
+def _relay(source: IO[bytes] | None, prefix: str, out: TextIO, lock: threading.Lock) -> None:
+    assert source is not None
+    for line in iter(source.readline, b""):  # the last line may lack its end: readline returns it all the same
+        text = line.decode(errors="replace").rstrip("\r\n")
+        with lock:
+            print(f"[{prefix}] {text}", file=out, flush=True)
+    source.close()
+
+
+def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    began = time.monotonic()
+    for number, until in ((signal.SIGINT, TERM_AFTER), (signal.SIGTERM, KILL_AFTER), (signal.SIGKILL, 30.0)):
+        for child in children:
+            if child.poll() is None:
+                _signal_group(child, number)
+        while any(child.poll() is None for child in children) and time.monotonic() - began < until:
+            time.sleep(0.01)
+    for child in children:
+        _signal_group(child, signal.SIGKILL)  # what a child has left behind in its session
+
+
+def _signal_group(child: subprocess.Popen[bytes], number: int) -> None:
+    try:
+        os.killpg(child.pid, number)
+    except ProcessLookupError:
+        return  # gone, and its group with it
