@@ -166,6 +166,21 @@ class Sequencer:
         self._last = targets.value
         return targets
 
+    def tick_old(self, state: RobotState, age: float) -> JointTargets | None:
+        """Return what may leave while no new reading comes: the last command, as the gate judges it.
+
+        Neither network nor filter takes note, so that a gap in the readings is no part of the life.
+
+        Args:
+            state: the last reading.
+            age: how long ago it came, in [s].
+        """
+        if self.phase is Phase.IDLE:
+            return None
+        if self.phase is Phase.STOP:
+            return JointTargets(state.time, self._last, POSITION, limp=self.config.stop_limp)
+        return self.gate(JointTargets(state.time, self._last, POSITION), state, state.time + age)
+
     def adapt(self) -> None:
         """Let every synapse change, if the body hears the network; call it after the command has left."""
         if self.learning:

@@ -36,6 +36,7 @@ class ControlTick:
 
     Attributes:
         step: ticks since the activation.
+        ticks: ticks since the configuration.
         compute: time from reading to published command of the last tick, in [s].
         mode_entry: what `~/mode` says.
     """
@@ -57,7 +58,7 @@ class ControlTick:
         self._period = 1.0 / setup.robot.control_rate
         self._report_every = max(round(setup.robot.control_rate / given["report_rate"]), 1)
         self._last: tuple[float, JointTargets] | None = None
-        self.step, self.compute = 0, 0.0
+        self.step, self.ticks, self.compute, self._begun_at = 0, 0, 0.0, 0.0
         self.mode_entry: dict[str, Any] = {}
 
     def answer(self, reading: Reading) -> None:
@@ -75,13 +76,12 @@ class ControlTick:
         """Answer a reading, old or new."""
         began = time.perf_counter()
         sequencer, state = self.sequencer, reading.state
-        age = 0.0 if self._lockstep else reading.age()
         try:
             self._wipe_now(state.time)
             if self._velocity is not None:
                 sequencer.speed_scale = self._velocity.scale()
                 sequencer.heading += self._velocity.turn() * self._period
-            targets = sequencer.tick(state, state.time + age)
+            targets = sequencer.tick(state, state.time)
             if targets is None:
                 return
             self.topics.command(targets)
@@ -92,14 +92,22 @@ class ControlTick:
             return
         self._last = (state.time, targets)
         self.step += 1
+        self.ticks += 1
         self.topics.observation(sequencer.controller.network)
         if self.step % self._report_every == 0:
             self.topics.plasticity(self._report.rows(sequencer.controller.network))
         self.tell_mode()
 
+    def hold(self, reading: Reading) -> None:
+        """Let the gate judge a reading that has grown old: it holds, then lets go. The network is not asked."""
+        targets = self.sequencer.tick_old(reading.state, reading.age())
+        if targets is not None:
+            self.topics.command(targets)
+        self.tell_mode()
+
     def activate(self, reading: Reading) -> None:
         """Begin to ramp from the pose that `reading` measures."""
-        self._last, self.step = None, 0
+        self._last, self.step, self._begun_at = None, 0, reading.state.time
         self._wipes = list(self.setup.wipes)
         self.sequencer.activate(reading.state)
         self.tell_mode()
@@ -164,7 +172,8 @@ class ControlTick:
         }
         if entry != self.mode_entry:
             self.mode_entry = entry
-            self.topics.mode(entry | {"step": self.step})
+            # What a replay needs to do the same at the same place.
+            self.topics.mode(entry | {"step": self.step, "ticks": self.ticks, "begun_at": self._begun_at})
 
     def _wipe_now(self, stamp: float) -> None:
         for ablation in [a for a in self._wipes if a.step <= self.step]:

@@ -183,7 +183,7 @@ class ControllerNode(LifecycleNode):
         if self.active and self.tick is not None and self.pair is not None and not self.given["lockstep"]:
             reading = self.pair.newest
             if reading is not None and reading.age() > self.given["max_age"]:
-                self.tick.tick(reading)
+                self.tick.hold(reading)
 
     def _fresh(self) -> Reading | None:
         reading = None if self.pair is None else self.pair.newest
