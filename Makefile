@@ -5,14 +5,14 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
-# What `make run` shows; override it: make run RUN_ARGS="--robot realant --rulebook realant"
-RUN_ARGS ?= --robot ant --rulebook ant --saturate 300:400
+# What `make run` launches; override it: make run RUN_ARGS="robot:=sts12 duration:=600"
+RUN_ARGS ?= duration:=800 'faults:=saturate@350:450'
 # The interpreter to build .venv with, if the search below should not choose.
 PYTHON ?=
 
-CHECKED := hebb_controller sim firmware_bridge calibration tests
+CHECKED := hebb_controller sim firmware_bridge calibration ros2_ws tests
 
-.PHONY: help install install-dev run test test-all lint format format-check typecheck bench lock clean
+.PHONY: help install install-dev run run-ant test test-all lint format format-check typecheck bench lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,8 +21,17 @@ install: $(VENV)/.installed  ## make .venv with what running needs (neither torc
 
 install-dev: $(VENV)/.installed-dev  ## add everything else: torch, onnx, test and lint tools
 
-run: install  ## a quadruped starts from random weights, walks, loses its actuators and recovers
-	$(BIN)/hebb run $(RUN_ARGS)
+# ROS 2 comes as wheels for Linux on x86_64. Elsewhere the same walk is shown without it.
+run: install  ## a quadruped under ROS 2: random weights, walking, lost actuators, recovery, a report
+	@if $(BIN)/python -c 'import rclpy' 2>/dev/null; then \
+	    set -x; $(BIN)/hebb launch watch:=true record:=true report:=true $(RUN_ARGS); \
+	else \
+	    echo "no ROS 2 wheels for this machine: the same walk without ROS"; \
+	    set -x; $(BIN)/hebb run --robot realant --saturate 350:450; \
+	fi
+
+run-ant: install  ## the paper's benchmark robot, without ROS
+	$(BIN)/hebb run --robot ant --saturate 300:400
 
 test: lint format-check typecheck  ## lint, format check, types and all but the slow tests
 	$(BIN)/python -m pytest -m "not slow"
@@ -106,8 +115,8 @@ $(VENV)/.made:
 
 # --no-compile: importing compiles the modules that are used, which is cheaper than compiling all.
 $(VENV)/.installed: $(VENV)/.made pyproject.toml $(wildcard requirements/*.txt)
-	@echo "installing the core and the simulator"
-	@$(BIN)/python -m pip install -q --no-compile -c $(PINS) -e '.[train]'
+	@echo "installing the core, the simulator and ROS 2"
+	@$(BIN)/python -m pip install -q --no-compile -c $(PINS) -e '.[record,ros,train]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

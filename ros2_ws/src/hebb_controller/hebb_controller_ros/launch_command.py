@@ -18,6 +18,8 @@ from hebb_controller_ros.processes import ARGUMENTS, Process, processes, resolve
 from hebb_controller_ros.supervisor import Command, supervise
 
 DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"
+#: The recorder's default folder.
+RECORDINGS = Path("recordings")
 HELP = ("-h", "--help", "--show-args", "-s")
 USAGE = "usage: hebb launch [name:=value ...]"
 
@@ -43,7 +45,14 @@ def main(words: Sequence[str]) -> int:
         if values["rviz"] == "true":
             config = Path(__file__).parents[1] / "rviz" / "hebb.rviz"
             commands.append(Command("rviz", ("rviz2", "-d", str(config))))
-        return supervise(commands, environment)
+        before = set(RECORDINGS.glob("*.mcap"))
+        code = supervise(commands, environment)
+    if values["report"] == "true":
+        from hebb_controller_ros import run_report
+
+        for path in sorted(set(RECORDINGS.glob("*.mcap")) - before):
+            run_report.run(path, Path("reports"), as_json=False)
+    return code
 
 
 def parse(words: Sequence[str]) -> dict[str, str]:

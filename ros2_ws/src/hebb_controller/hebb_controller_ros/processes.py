@@ -56,6 +56,8 @@ ARGUMENTS = (
     Argument("ramp_time", "1.0", "from the measured pose to the neutral one [s]"),
     Argument("fade_time", "0.5", "from no network to all of it [s]"),
     Argument("record", "false", "write an MCAP recording into the folder recordings", BOOLEANS),
+    Argument("report", "false", "at the end, tell the recording's story (hebb launch only)", BOOLEANS),
+    Argument("watch", "false", "print speed, learning and faults while it walks", BOOLEANS),
     Argument("rviz", "false", "open RViz, where it is installed", BOOLEANS),
     Argument("port", "", "serial port, backend serial only"),
     Argument("log_level", "info", "of all nodes", ("debug", "info", "warn", "error")),
@@ -111,6 +113,8 @@ def resolve(given: Mapping[str, str]) -> dict[str, str]:
         raise BadInputError(f"lockstep with backend {values['backend']}: only sim and mock can wait")
     if values["port"] and values["backend"] != "serial":
         raise BadInputError(f"port {values['port']} with backend {values['backend']}: it needs backend:=serial")
+    if values["report"] == "true" and values["record"] != "true":
+        raise BadInputError("report:=true tells of a recording: add record:=true")
     if values["params_file"] and not Path(values["params_file"]).is_file():
         raise BadInputError(f"params_file {values['params_file']}: no such file")
     return values
@@ -171,6 +175,8 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
     described = common | {"robot": values["robot"]}
     if _is(values, "record"):
         made.insert(0, _minor("recorder", "recorder_node", common | {"robot": robot.name}, shared))
+    if _is(values, "watch"):
+        made.append(_minor("watch", "watch_node", common | {"robot": robot.name}, shared))
     if _is(values, "rviz"):
         made.append(_minor("robot_description_publisher", "description_node", described, shared))
     return tuple(made)

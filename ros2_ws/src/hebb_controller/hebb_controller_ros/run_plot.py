@@ -51,7 +51,8 @@ def _speed(axes: Any, story: RunStory) -> None:
             told = "\nspeed not regained"
         else:
             told = f"\n{fault.recovery_steps} steps to 90 % of {fault.speed_before:.2f} m/s"
-            axes.plot(end + fault.recovery_steps * story.period, 0.9 * fault.speed_before, "o", color=_FAULT)
+            back = end + fault.recovery_steps * story.period
+            axes.plot(back, np.interp(back, story.time[: len(speed)], speed), "o", color=_FAULT)
         name = fault.fault.split("@")[0]
         axes.text(fault.onset, 0.97 * top, f" {name}{told}", va="top", color=_FAULT, fontsize=9)
 

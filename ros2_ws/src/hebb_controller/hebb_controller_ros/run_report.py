@@ -126,10 +126,16 @@ def story_of(recording: Recording) -> RunStory:
         steps_to_90(x, period, onset) if len(x) > 1 else None,
         float(cruising_speed(x, period, onset)) if len(x) > 1 else None,
         faults,
-        [(_when(m, period, zero), m["mode"], m["reason"]) for m in modes if m["phase"] != "idle"],
+        _modes(modes, period, zero, float(time[-1]) if len(time) else float("inf")),
         np.diff(arrivals),
-        _plasticity(recording, zero, walked, period),
+        _plasticity(recording, modes[0]["begun_at"] - zero if modes else 0.0, period),
     )
+
+
+def _modes(entries: list[dict[str, Any]], period: float, zero: float, last: float) -> list[tuple[float, str, str]]:
+    """Return the changes of mode up to the last reading: what comes after it is a run that has ended."""
+    told = [(_when(m, period, zero), m["mode"], m["reason"]) for m in entries if m["phase"] != "idle"]
+    return [entry for entry in told if entry[0] + zero < last]
 
 
 def _when(entry: dict[str, Any], period: float, zero: float) -> float:
@@ -153,13 +159,13 @@ def _first_stamp(recording: Recording) -> float:
     return seconds(joints[0].header.stamp) if joints else 0.0
 
 
-def _plasticity(recording: Recording, zero: float, walked: float, period: float) -> tuple[Vector, Vector]:
+def _plasticity(recording: Recording, begun: float, period: float) -> tuple[Vector, Vector]:
     rows = [np.array(m.data).reshape(-1, 3) for m in recording.messages("hebb_controller/plasticity")]
     if not rows:
         return np.zeros(0), np.zeros((0, 0, 3))
     rate = float(recording.info.get("parameters", {}).get("report_rate", 10.0))
     every = max(round(1.0 / (period * rate)), 1)
-    return walked + every * period * np.arange(1, len(rows) + 1), np.array(rows)
+    return begun + every * period * np.arange(1, len(rows) + 1), np.array(rows)
 
 
 def lines(story: RunStory, whole: bool) -> list[str]:
