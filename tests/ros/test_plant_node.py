@@ -47,9 +47,7 @@ class PlantWatcher:
         return float(self.odometry[-1].pose.pose.position.z)
 
 
-def test_a_killed_controller_leaves_a_body_that_holds_then_lets_go_until_one_is_back(
-    nodes, ears
-) -> None:  # type: ignore[no-untyped-def]
+def test_a_killed_controller_leaves_a_body_that_holds_then_lets_go_until_one_is_back(nodes, ears) -> None:  # type: ignore[no-untyped-def]
     watcher = PlantWatcher(ears)
     nodes.start("plant_node")
     first = nodes.start("controller_node", **WALK)

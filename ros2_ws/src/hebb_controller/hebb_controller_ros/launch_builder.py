@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hebb_controller.robot_file import load_robot
 from hebb_controller_ros.processes import ARGUMENTS, processes, resolve
 
 
@@ -63,6 +64,11 @@ def actions(given: Mapping[str, str]) -> list[Any]:
             end = EmitEvent(event=Shutdown(reason=f"{process.name} ended"))
             made.append(RegisterEventHandler(OnProcessExit(target_action=node, on_exit=[end])))
     if values["rviz"] == "true":
+        from sim.urdf import robot_urdf
+
+        urdf = robot_urdf(load_robot(values["robot"]))
+        publisher = {"package": "robot_state_publisher", "executable": "robot_state_publisher"}
+        made.append(Node(**publisher, namespace=values["namespace"], parameters=[{"robot_description": urdf}]))
         config = Path(get_package_share_directory("hebb_controller"), "rviz", "hebb.rviz")
         made.append(Node(package="rviz2", executable="rviz2", name="rviz", arguments=["-d", str(config)]))
     return made

@@ -1,0 +1,126 @@
+"""The list of processes: what each launch argument leads to, and what is refused before anything starts."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hebb_controller.errors import BadInputError
+from hebb_controller_ros.launch_command import command_of, environment_of, help_text, main, parse
+from hebb_controller_ros.processes import ARGUMENTS, processes, resolve
+
+PACKAGE = Path(__file__).parents[2] / "ros2_ws" / "src" / "hebb_controller"
+
+
+def by_name(**given: str):  # type: ignore[no-untyped-def]
+    return {process.name: process for process in processes(given)}
+
+
+def test_a_bare_launch_simulates_and_starts_nothing_else() -> None:
+    made = by_name()
+    assert list(made) == ["plant", "hebb_controller"]
+    plant, controller = made["plant"].parameters, made["hebb_controller"].parameters
+    assert plant["backend"] == "sim" and controller["autostart"] and controller["use_sim_time"]
+    assert plant["robot"] == controller["robot"] == "realant"
+
+
+def test_exactly_one_clock_and_only_with_simulated_time() -> None:
+    for backend, simulated in (("sim", True), ("shadow", True), ("mock", False), ("serial", False)):
+        made = by_name(backend=backend)
+        assert made["plant"].parameters["publish_clock"] is simulated
+        assert made["hebb_controller"].parameters["use_sim_time"] is simulated
+    forced = by_name(backend="mock", use_sim_time="true")
+    assert forced["plant"].parameters["publish_clock"]
+
+
+def test_serial_waits_for_a_person_and_shadow_never_commands() -> None:
+    assert not by_name(backend="serial")["hebb_controller"].parameters["autostart"]
+    assert by_name(backend="shadow")["hebb_controller"].parameters["shadow"]
+
+
+def test_faults_go_to_whom_they_befall() -> None:
+    made = by_name(faults="saturate@300:400; wipe=0.333@500 ;limp@1:2@front_left_hip")
+    assert made["plant"].parameters["faults"] == ["saturate@300:400", "limp@1:2@front_left_hip"]
+    assert made["hebb_controller"].parameters["faults"] == ["wipe=0.333@500"]
+
+
+def test_extras_are_started_on_request_in_the_namespace() -> None:
+    made = by_name(record="true", watch="true", namespace="/ada")
+    assert set(made) == {"recorder", "plant", "hebb_controller", "watch"}
+    assert all(process.namespace == "ada" for process in made.values())
+    assert [name for name, process in made.items() if process.critical] == ["plant", "hebb_controller"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"robto": "x"}, "unknown launch argument 'robto'"),
+        ({"backend": "cloud"}, "choose one of mock, serial, shadow, sim"),
+        ({"record": "yes"}, "choose one of false, true"),
+        ({"seed": "-1"}, "seed '-1'"),
+        ({"ramp_time": "soon"}, "must be a number"),
+        ({"robot": "rover"}, "rover"),
+        ({"port": "/dev/ttyUSB0"}, "needs backend:=serial"),
+        ({"backend": "serial", "lockstep": "true"}, "only sim and mock can wait"),
+        ({"params_file": "nowhere.yaml"}, "no such file"),
+        ({"report": "true"}, "add record:=true"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(given: dict[str, str], words: str, capsys) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(BadInputError, match=words) as caught:
+        processes(given)
+    assert "\n" not in str(caught.value)
+    assert main([f"{name}:={value}" for name, value in given.items()]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_words_that_are_no_arguments() -> None:
+    assert parse(["robot:=sts12", "faults:=a:=b"]) == {"robot": "sts12", "faults": "a:=b"}
+    with pytest.raises(BadInputError, match="name:=value"):
+        parse(["sts12"])
+
+
+def test_help_names_every_argument_with_its_choices() -> None:
+    text = help_text()
+    assert all(f"  {argument.name}:=" in text and argument.description[:30] in text for argument in ARGUMENTS)
+    assert max(map(len, text.splitlines())) <= 110
+
+
+def test_a_params_file_yields_to_arguments_that_were_given(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("hebb_controller:\n  ros__parameters: {ramp_time: 3.0, fade_time: 2.0}\n")
+    process = by_name(params_file=str(file), fade_time="1.0")["hebb_controller"]
+    words = command_of(process, tmp_path, {"params_file", "fade_time"}).words
+    own = yaml.safe_load((tmp_path / "hebb_controller.yaml").read_text())["/**"]["ros__parameters"]
+    assert "ramp_time" not in own and own["fade_time"] == 1.0
+    assert words.index(str(file)) < words.index(str(tmp_path / "hebb_controller.yaml"))
+
+
+def test_nobody_but_this_machine_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "ROS_AUTOMATIC_DISCOVERY_RANGE"
+    monkeypatch.delenv(name, raising=False)
+    assert environment_of(resolve({}))[name] == "LOCALHOST"
+    assert environment_of(resolve({"open_network": "true"}))[name] == "SUBNET"
+    monkeypatch.setenv(name, "OFF")
+    assert environment_of(resolve({}))[name] == "OFF"
+
+
+@pytest.mark.parametrize("file", sorted((PACKAGE / "launch").glob("*.launch.py")), ids=lambda path: path.name)
+def test_launch_files_hold_no_second_list(file: Path) -> None:
+    tree = ast.parse(file.read_text())
+    names = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert not names & ({a.name for a in ARGUMENTS} - {"backend", "port"})
+    assert "generate_launch_description" in {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
+
+
+def test_launch_description_where_ros_launch_is_installed() -> None:
+    launch = pytest.importorskip("launch")
+    pytest.importorskip("launch_ros")
+    from hebb_controller_ros.launch_builder import actions, description
+
+    declared = [e for e in description().entities if isinstance(e, launch.actions.DeclareLaunchArgument)]
+    assert [e.name for e in declared] == [a.name for a in ARGUMENTS]
+    assert sum(type(e).__name__ == "Node" for e in actions({})) == 2
