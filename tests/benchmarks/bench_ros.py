@@ -1,6 +1,6 @@
-"""Speeds of the ROS 2 edge: latency beside a bare echo, jitter beside a busy core, top rate, time to hold.
+"""The ROS 2 edge: latency beside a bare echo, jitter beside a busy core, top rate, time to hold, start, distance.
 
-    python tests/benchmarks/bench_ros.py [latency] [jitter] [rate] [hold] [--seconds 300]
+    python tests/benchmarks/bench_ros.py [latency] [jitter] [rate] [hold] [start] [distance] [--seconds 300]
 
 Everything runs in processes of its own on a domain of its own. Times of arrival are those at which the middleware sent
 (`source_timestamp`), where the listener's own delays would count otherwise.
@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -22,16 +23,22 @@ from typing import Any
 import numpy as np
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray
+from nav_msgs.msg import Odometry
 from rclpy.executors import SingleThreadedExecutor
 from sensor_msgs.msg import Imu, JointState
 from std_msgs.msg import String
 from trajectory_msgs.msg import JointTrajectory
 
+from hebb_controller import load_rulebook
+from hebb_controller.loop import run_loop
 from hebb_controller.robot_file import load_robot
+from hebb_controller.safety import SafetyGate
 from hebb_controller.signals import RobotState
 from hebb_controller_ros import qos
 from hebb_controller_ros.encoding import ImuEncoder, JointStateEncoder
 from hebb_controller_ros.messages import nanoseconds
+from sim.task_plant import TaskPlant
+from sim.tasks import make_task
 
 ROBOT = load_robot("realant")
 RATE = ROBOT.control_rate
@@ -213,10 +220,58 @@ def hold(bench: Bench, rounds: int = 10) -> dict[str, Any]:
     return {"n": rounds, "median_ms": round(float(np.median(times)), 1), "max_ms": round(max(times), 1)}
 
 
+def start(bench: Bench, rounds: int = 5) -> dict[str, Any]:
+    """`hebb launch` typed to the first command."""
+    sent: list[int] = []
+    bench.node.create_subscription(
+        JointTrajectory, "/joint_targets", lambda m, info: sent.append(info["source_timestamp"]), qos.EVENT
+    )
+    times = []
+    for _ in range(rounds):
+        sent.clear()
+        began = time.time_ns()
+        process = subprocess.Popen([sys.executable, "-m", "hebb_controller.cli", "launch"], stdout=subprocess.DEVNULL)
+        bench.until(lambda: sent)
+        times.append((sent[0] - began) / 1e9)
+        process.send_signal(signal.SIGINT)
+        process.wait(10)
+    return {"n": rounds, "median_s": round(float(np.median(times)), 2), "max_s": round(max(times), 2)}
+
+
+def distance(bench: Bench, rounds: int = 20, steps: int = 400) -> dict[str, Any]:
+    """Metres walked over ROS in real time, as a share of the same lives in process."""
+    at: list[float] = []
+    bench.node.create_subscription(
+        Odometry, "/ground_truth/odom", lambda m: at.append(m.pose.pose.position.x), qos.STREAM
+    )
+    ratios = []
+    for seed in range(rounds):
+        at.clear()
+        with plant(seed=str(seed), horizon=str(steps)) as body, controller(seed=str(seed)):
+            bench.until(lambda body=body: body.poll() is not None)
+        ratios.append(at[-1] / _in_process(seed, steps))
+    low, high = np.percentile(ratios, [0, 100])
+    return {"n": rounds, "median": round(float(np.median(ratios)), 3), "min": round(low, 3), "max": round(high, 3)}
+
+
+def _in_process(seed: int, steps: int) -> float:
+    book, task = load_rulebook(ROBOT.name), make_task(ROBOT, randomise=False)
+    body = TaskPlant(task, np.random.default_rng([seed, 0]))
+    brain = book.controller(ROBOT)
+    brain.reset(np.random.default_rng([seed, 0]), book.start)
+    for record in run_loop(body, brain, SafetyGate(ROBOT)):
+        if record.step == steps - 1:
+            break
+    truth = body.state.truth
+    task.close()
+    assert truth is not None
+    return float(truth.position_base_in_world[0])
+
+
 def main() -> int:
     """Run what was asked for and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", default=["latency", "jitter", "rate", "hold"])
+    parser.add_argument("what", nargs="*", default=["latency", "jitter", "rate", "hold", "start", "distance"])
     parser.add_argument("--seconds", type=float, default=300.0, help="of the jitter measurement (%(default)s)")
     options = parser.parse_args()
     os.environ["ROS_DOMAIN_ID"] = str(10 + os.getpid() % 90)
@@ -226,6 +281,8 @@ def main() -> int:
         "jitter": lambda bench: jitter(bench, options.seconds),
         "rate": rate,
         "hold": hold,
+        "start": start,
+        "distance": distance,
     }
     rclpy.init()
     for name in options.what:

@@ -17,7 +17,7 @@ def description(fixed: Mapping[str, str] | None = None) -> Any:
 
     from launch import LaunchDescription
 
-    fixed = dict(fixed or {})
+    fixed = {"report": "false"} | dict(fixed or {})  # `hebb report` tells it afterwards
     declared = [argument for argument in ARGUMENTS if argument.name not in fixed]
 
     def start(context: Any) -> list[Any]:
