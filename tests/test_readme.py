@@ -15,7 +15,7 @@ from hebb_controller.robot_file import robot_from, robot_table
 ROOT = Path(__file__).parents[1]
 COMMANDS = [
     line.split("#")[0].strip().removeprefix(".venv/bin/")
-    for name in ("README.md", "CONTRIBUTING.md")
+    for name in ("README.md", "CONTRIBUTING.md", "docs/ros2.md")
     for line in (ROOT / name).read_text().splitlines()
     if re.match(r" {4}(\.venv/bin/)?hebb ", line)
 ]
@@ -35,6 +35,11 @@ def test_there_are_commands() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_command_line_understands(command: str) -> None:
+    words = shlex.split(command)[1:]
+    if words[0] == "launch":
+        launching = pytest.importorskip("hebb_controller_ros.launch_command")
+        launching.processes(launching.parse(words[1:]))
+        return
     # `hebb evolve` reads its flags from the offline half.
     with_evolve = command.split()[1] == "evolve"
-    make_parser(with_evolve=with_evolve).parse_args(shlex.split(command)[1:])
+    make_parser(with_evolve=with_evolve).parse_args(words)

@@ -14,7 +14,7 @@ from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedE
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
-from hebb_controller.errors import HebbError
+from hebb_controller.errors import HebbError, RunFailedError
 
 
 def make_executor() -> Executor:
@@ -28,6 +28,15 @@ def make_executor() -> Executor:
     except ImportError:
         return SingleThreadedExecutor()
     return EventsExecutor()
+
+
+def _made(make: Callable[[], Node]) -> Node:
+    try:
+        return make()
+    except RuntimeError as error:  # what rclpy raises when the middleware refuses, several lines long
+        if isinstance(error, HebbError):
+            raise
+        raise RunFailedError(f"ROS 2 could not make the node: {' '.join(str(error).split())}") from error
 
 
 def run_node(make: Callable[[], Node], arguments: list[str] | None = None) -> int:
@@ -49,7 +58,7 @@ def run_node(make: Callable[[], Node], arguments: list[str] | None = None) -> in
     node: Node | None = None
     executor = make_executor()
     try:
-        node = make()
+        node = _made(make)
         executor.add_node(node)
         # What lives now lives to the end: the collector need not walk over it in the middle of a period.
         gc.freeze()
