@@ -10,6 +10,7 @@ import pytest
 
 pytest.importorskip("rclpy")
 from diagnostic_msgs.msg import DiagnosticArray
+from geometry_msgs.msg import Twist, Vector3
 from lifecycle_msgs.srv import ChangeState, GetState
 from played_body import PlayedBody
 from rcl_interfaces.srv import DescribeParameters, ListParameters, SetParameters
@@ -135,3 +136,33 @@ def test_diagnostics_and_info_tell_what_a_person_asks(nodes, ears) -> None:  # t
     ears.spin_until(lambda: info)
     told = json.loads(info[0].data)
     assert told["robot"] == "realant" and told["parameters"]["seed"] == 0
+
+
+def test_cmd_vel_scales_the_gait_and_times_out(nodes, ears) -> None:  # type: ignore[no-untyped-def]
+    PlayedBody(ears, ROBOT)
+    watcher = Watcher(ears)
+    velocity = ears.node.create_publisher(Twist, "/cmd_vel", qos.STREAM)
+    nodes.start("controller_node", use_cmd_vel=True, **QUICK)
+    ears.spin_until(lambda: watcher.is_(phase="run") and velocity.get_subscription_count())
+
+    def off() -> float:
+        watcher.targets.clear()
+        ears.spin_until(lambda: len(watcher.targets) > 3)
+        return float(np.abs(np.array(watcher.targets[-1].points[0].positions) - ROBOT.neutral).max())
+
+    assert off() < 1e-9  # nobody has asked for anything: it stands
+    ask = ears.node.create_timer(0.05, lambda: velocity.publish(Twist(linear=Vector3(x=0.3))))
+    ears.spin_until(lambda: off() > 0.05)
+    ears.node.destroy_timer(ask)
+    ears.spin_for(0.8)
+    assert off() < 1e-9
+
+
+def test_a_timer_paces_the_controller_where_sensors_come_at_another_rate(nodes, ears) -> None:  # type: ignore[no-untyped-def]
+    body = PlayedBody(ears, ROBOT)
+    watcher = Watcher(ears)
+    nodes.start("controller_node", tick="timer", **QUICK)
+    ears.spin_until(lambda: watcher.is_(phase="run", mode="nominal"))
+    watcher.targets.clear()
+    ears.spin_for(2.0)
+    assert 80 < len(watcher.targets) < 120 and body.time > 101.0

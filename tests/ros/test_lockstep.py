@@ -66,13 +66,21 @@ def test_the_same_walk(nodes, ears, robot: str, seed: int, body: str, faults: tu
     told = ears.listen(JointTrajectory, "joint_targets", everything)
     sensed = ears.listen(JointState, "joint_states", everything)
     plant = nodes.start(
-        "plant_node", robot=robot, seed=seed, body=body, lockstep=True, horizon=STEPS, faults=list(faults) or [""]
+        "plant_node",
+        robot=robot,
+        seed=seed,
+        body=body,
+        lockstep=True,
+        listeners=2,
+        horizon=STEPS,
+        faults=list(faults) or [""],
     )
     nodes.start(
         "controller_node",
         robot=robot,
         seed=seed,
         lockstep=True,
+        listeners=2,
         autostart=True,
         ramp_time=0.0,
         fade_time=0.0,

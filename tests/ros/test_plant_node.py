@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ElementTree
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,10 @@ def test_sensors_as_the_conventions_ask(nodes, ears) -> None:  # type: ignore[no
     source = ears.listen(String, "/joint_states_source", qos.LATCHED)  # late, and still told
     ears.spin_until(lambda: source)
     assert source[0].data == "measured"
+    urdf = ears.listen(String, "/robot_description", qos.LATCHED)
+    ears.spin_until(lambda: urdf)
+    root = ElementTree.fromstring(urdf[0].data)
+    assert [j.get("name") for j in root.findall("joint") if j.get("type") == "revolute"] == list(ROBOT.joint_names)
     assert 9.0 < imu[-1].linear_acceleration.z < 10.6  # standing still: gravity included, upwards (REP-145)
     assert imu[-1].header.frame_id == "imu_link" and odometry[-1].header.frame_id == "world"
     turn = imu[-1].orientation

@@ -33,9 +33,9 @@ def folder(tmp_path_factory, request) -> Path:  # type: ignore[no-untyped-def]
     folder = tmp_path_factory.mktemp("recordings")
     nodes = Nodes(101)
     recorder = nodes.start("recorder_node", folder=str(folder), robot="realant")
-    time.sleep(1.5)
-    plant = nodes.start("plant_node", lockstep=True, horizon=STEPS, faults=EVENTS[0])
-    nodes.start("controller_node", lockstep=True, autostart=True, ramp_time=0.3, fade_time=0.2, faults=EVENTS[1])
+    plant = nodes.start("plant_node", lockstep=True, listeners=2, horizon=STEPS, faults=EVENTS[0])
+    quick = {"lockstep": True, "listeners": 2, "autostart": True, "ramp_time": 0.3, "fade_time": 0.2}
+    nodes.start("controller_node", faults=EVENTS[1], **quick)
     nodes.finish(plant)
     assert nodes.finish(recorder, interrupt=True)[0] == 0
     nodes.close()

@@ -70,7 +70,7 @@ class ControllerNode(LifecycleNode):
         if self.tick is None:
             self.trigger_configure()
             self.finished = self.failure is not None
-        elif self._fresh() is not None:
+        elif self._fresh() is not None and self._topics.nb_listeners >= self.given["listeners"]:
             self._starter.cancel()
             self.trigger_activate()
 

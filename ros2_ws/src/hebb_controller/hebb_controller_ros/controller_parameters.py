@@ -13,6 +13,7 @@ CONTROLLER_PARAMETERS = (
     P("rulebook", "", "name or file of the rulebook; empty: the one named like the robot"),
     P("seed", 0, "the first weights are drawn from it", 0, 2**31 - 1),
     P("autostart", False, "configure and activate without being asked"),
+    P("listeners", 0, "how many must listen to the commands before an automatic start activates", 0, 100),
     P(
         "tick",
         "sensor",

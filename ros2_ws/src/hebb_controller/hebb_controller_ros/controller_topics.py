@@ -48,6 +48,12 @@ class ControllerTopics:
         self._markers = node.create_publisher(String, "fault_markers", qos.EVENT)
         self._node = node
 
+    @property
+    def nb_listeners(self) -> int:
+        """How many listen to the commands."""
+        publisher = self._targets if self._targets is not None else self._forward
+        return 0 if publisher is None else int(publisher.get_subscription_count())
+
     def close(self) -> None:
         """Take all publishers back."""
         everything = (self._plasticity, self._observation, self._mode, self._estop, self._info, self._markers)

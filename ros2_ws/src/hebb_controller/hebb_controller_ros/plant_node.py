@@ -70,6 +70,7 @@ class PlantNode(Node):
         self._heard: float | None = None
         self._last = JointTargets(0.0, self._state.joint_position.copy(), POSITION)
         self._waiting = self._limp = self._far = False
+        self._listeners = given["listeners"]
         self._rejoin_angle = given["rejoin_angle"]
         self._index: tuple[list[str], JointIndex] | None = None
         self._told: set[str] = set()
@@ -85,6 +86,8 @@ class PlantNode(Node):
         self._tell_mode()
 
     def _on_period(self) -> None:
+        if self._heard is None and self._topics.nb_listeners < self._listeners:
+            return  # a recorder that is still looking for us must not miss the beginning
         self._diagnostics.count_period()
         age = None if self._heard is None else time.monotonic() - self._heard
         self._enter(*self._watch.mode(age))

@@ -25,5 +25,6 @@ PLANT_PARAMETERS = (
     P("limp_timeout", 0.5, "age of the last command after which the actuators let go [s]", 0.02, 60.0),
     P("rejoin_angle", 0.2, "a limp body takes commands again once they are this close to its pose [rad]", 0.01, 3.2),
     P("faults", (), "actuator faults in control steps since the first command, such as saturate@300:400"),
+    P("listeners", 0, "how many must listen to joint_states before the first reading leaves", 0, 100),
     P("horizon", 0, "control steps after which the node ends; 0: it never does", 0, 2**31 - 1),
 )

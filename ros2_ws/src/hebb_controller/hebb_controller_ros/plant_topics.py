@@ -15,6 +15,7 @@ from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import RobotState
 from hebb_controller_ros import qos
 from hebb_controller_ros.encoding import ImuEncoder, JointStateEncoder, odometry, stamp
+from sim.urdf import robot_urdf
 
 
 class PlantTopics:
@@ -34,6 +35,9 @@ class PlantTopics:
         self._source = node.create_publisher(String, "joint_states_source", qos.LATCHED)
         self._markers = node.create_publisher(String, "fault_markers", qos.EVENT)
         self._state = node.create_publisher(String, "~/state", qos.LATCHED)
+        # Which body this is, for RViz and whoever else wants to draw it: the intact one, whatever befell the real one.
+        self._description = node.create_publisher(String, "robot_description", qos.LATCHED)
+        self._description.publish(String(data=robot_urdf(robot)))
         self._clock = node.create_publisher(Clock, "/clock", qos.CLOCK) if clock else None
 
     def publish(self, state: RobotState) -> None:
@@ -44,6 +48,11 @@ class PlantTopics:
             self._clock.publish(Clock(clock=stamp(state.time)))
         if state.truth is not None:
             self._odometry.publish(odometry(state, state.truth))
+
+    @property
+    def nb_listeners(self) -> int:
+        """How many listen to the joint states."""
+        return int(self._joints.get_subscription_count())
 
     def source(self, text: str) -> None:
         """Say, for whoever comes late too, whether positions are measured or commanded."""

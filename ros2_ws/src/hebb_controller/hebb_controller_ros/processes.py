@@ -137,6 +137,7 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         "log_level": values["log_level"],
     }
     shadow = values["backend"] == "shadow"
+    recorders = int(_is(values, "record"))
     plant = {
         # The plant makes the time that the others follow.
         "backend": "sim" if shadow else values["backend"],
@@ -147,6 +148,7 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         "lockstep": _is(values, "lockstep"),
         "realtime_factor": _number(values, "realtime_factor"),
         "publish_clock": simulated,
+        "listeners": 1 + recorders,
         "horizon": _whole(values, "duration"),
         "faults": [text for text in faults if not text.startswith("wipe")] or [""],
     }
@@ -157,6 +159,7 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         "autostart": _is(values, "autostart"),
         "lockstep": _is(values, "lockstep"),
         "shadow": shadow,
+        "listeners": recorders + (not shadow),
         "ramp_time": _number(values, "ramp_time"),
         "fade_time": _number(values, "fade_time"),
         "faults": [text for text in faults if text.startswith("wipe")] or [""],
@@ -172,13 +175,10 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
             **shared,
         ),
     ]
-    described = common | {"robot": values["robot"]}
     if _is(values, "record"):
         made.insert(0, _minor("recorder", "recorder_node", common | {"robot": robot.name}, shared))
     if _is(values, "watch"):
         made.append(_minor("watch", "watch_node", common | {"robot": robot.name}, shared))
-    if _is(values, "rviz"):
-        made.append(_minor("robot_description_publisher", "description_node", described, shared))
     return tuple(made)
 
 

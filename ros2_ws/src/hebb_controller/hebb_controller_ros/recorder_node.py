@@ -27,6 +27,7 @@ from hebb_controller_ros.spin import run_node
 TOPICS: tuple[tuple[str, Any, bool], ...] = (
     ("joint_states", JointState, False),
     ("joint_states_source", String, True),
+    ("robot_description", String, True),
     ("imu/data", Imu, False),
     ("joint_targets", JointTrajectory, False),
     ("shadow/joint_targets", JointTrajectory, False),

@@ -8,6 +8,7 @@ RECORDED = (
     "hebb_controller/info",
     "shadow/joint_targets",
     "joint_states_source",
+    "robot_description",
     "ground_truth/odom",
     "fault_markers",
     "joint_targets",
