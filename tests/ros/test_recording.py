@@ -13,6 +13,8 @@ import pytest
 pytest.importorskip("rclpy")
 pytest.importorskip("pybullet")
 pytest.importorskip("mcap_ros2")
+from ros_processes import Nodes
+
 from hebb_controller import load_rulebook
 from hebb_controller.errors import BadInputError
 from hebb_controller_ros.mcap_writer import McapWriter, schema_text
@@ -28,8 +30,6 @@ EVENTS = ["saturate@200:260"], ["wipe=0.333@320"]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, request) -> Path:  # type: ignore[no-untyped-def]
     """One recorded walk: a ramp, a fade, saturated actuators, wiped weights."""
-    from conftest import Nodes
-
     folder = tmp_path_factory.mktemp("recordings")
     nodes = Nodes(101)
     recorder = nodes.start("recorder_node", folder=str(folder), robot="realant")
