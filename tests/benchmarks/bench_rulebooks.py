@@ -20,6 +20,9 @@ WALKS = (
     ("ant", "intact", ""),
     ("ant", "front_right_short", ""),
     ("ant", "front_left_short", ""),
+    ("ant-unbounded", "intact", ""),
+    ("ant-unbounded", "front_right_short", ""),
+    ("ant-unbounded", "front_left_short", ""),
     ("ant-static", "intact", ""),
     ("ant-static", "front_right_short", ""),
     ("ant-static", "front_left_short", ""),
@@ -29,7 +32,7 @@ WALKS = (
 )
 PERTURBATIONS = tuple(
     (book, "intact", f"{flags} {horizon}")
-    for book, horizon in (("ant", ""), ("realant", "--horizon 800"), ("sts12", "--horizon 800"))
+    for book, horizon in (("ant", ""), ("ant-unbounded", ""), ("realant", "--horizon 800"), ("sts12", "--horizon 800"))
     for flags in ("--saturate 300:400", "--zero-weights 0.333@400")
 )
 
