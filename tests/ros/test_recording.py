@@ -16,7 +16,7 @@ pytest.importorskip("mcap_ros2")
 from ros_processes import Nodes
 
 from hebb_controller import load_rulebook
-from hebb_controller.errors import BadInputError
+from hebb_controller.errors import BadInputError, HebbError
 from hebb_controller_ros.mcap_writer import McapWriter, schema_text
 from hebb_controller_ros.recording import Recording, read_recording
 from hebb_controller_ros.replay import replay
@@ -127,7 +127,22 @@ def test_a_file_that_was_cut_off_gives_what_came_before(file: Path, tmp_path: Pa
     assert not replay(half).difference
 
 
-@pytest.mark.parametrize("content", [b"", b"no recording at all", b"\x89MCAP0\r\n"])
+def test_bent_bytes_end_a_recording_and_nothing_else(file: Path, tmp_path: Path) -> None:
+    rng, data = np.random.default_rng(0), file.read_bytes()
+    bent = tmp_path / "bent.mcap"
+    for _ in range(25):
+        copy = np.frombuffer(data, np.uint8).copy()
+        copy[rng.integers(copy.size, size=3)] ^= np.uint8(1 << rng.integers(8))
+        bent.write_bytes(copy.tobytes())
+        try:
+            found = read_recording(bent)
+            story_of(found)
+            replay(found)
+        except HebbError as error:
+            assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("content", [b"", b"no recording at all", b"short", b"\x89MCAP0\r\n"])
 def test_no_recording_is_one_line(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x.mcap"
     path.write_bytes(content)

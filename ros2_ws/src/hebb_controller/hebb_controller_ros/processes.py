@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from hebb_controller.errors import BadInputError, unknown
+from hebb_controller.live_faults import split_faults
+from hebb_controller.robot import POSITION
 from hebb_controller.robot_file import load_robot
+from hebb_controller.rulebook import load_rulebook
 
 BOOLEANS = ("true", "false")
 
@@ -128,8 +131,14 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
     """
     values = resolve(given)
     robot = load_robot(values["robot"])
+    if robot.actuation != POSITION:
+        raise BadInputError(
+            f"robot {robot.name} is driven by torque: ROS carries position-driven ones, such as realant and sts12"
+        )
+    load_rulebook(values["rulebook"] or robot.name).check_robot(robot)
     faults = [text.strip() for text in values["faults"].split(";") if text.strip()]
     simulated = _is(values, "use_sim_time")
+    split_faults(faults)  # refuses what cannot be read, before anything starts
     common = {"use_sim_time": simulated}
     shared: dict[str, Any] = {
         "namespace": values["namespace"].strip("/"),

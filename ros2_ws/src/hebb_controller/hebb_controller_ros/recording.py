@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mcap.exceptions import McapError
 from mcap.reader import NonSeekingReader
 from mcap_ros2.decoder import DecoderFactory
 
@@ -81,14 +80,16 @@ def read_recording(path: Path) -> Recording:
 
 
 def _decoded(stream: Any, recording: Recording) -> Iterator[tuple[str, Any, int]]:
-    reader = NonSeekingReader(stream, decoder_factories=[DecoderFactory()])
+    reader = NonSeekingReader(stream, validate_crcs=True, decoder_factories=[DecoderFactory()])
     messages = reader.iter_decoded_messages(log_time_order=False)
     while True:
         try:
             _, channel, message, decoded = next(messages)
         except StopIteration:
             return
-        except (McapError, EOFError, ValueError):  # cut off in the middle: what came before is good
+        except Exception:
+            # Cut off or damaged in the middle. The readers below raise whatever their parsers trip over (zstandard's
+            # errors, struct's, NameError from a bent schema): what came before is good, what comes after is lost.
             recording.whole = False
             return
         yield _local(channel.topic), decoded, message.log_time
