@@ -91,6 +91,7 @@ def run(config: EvolveConfig, folder: Path, resume: bool = False, report: Report
                 book.save(folder / f"best{SUFFIX}")
             if unsaved.state.generation % config.checkpoint_every == 0:
                 unsaved.save(folder)
+                as_rulebook(config, robot, genome, mean, unsaved, {}).save(folder / f"latest{SUFFIX}")
             if report is not None:
                 report(entry)
     finally:
