@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hebb_controller_ros.parameters import ParameterSpec as P
+from hebb_controller_ros.realtime import PRIORITY
 
 TICKS = ("sensor", "timer")
 COMMAND_INTERFACES = ("trajectory", "forward", "both")
@@ -49,4 +50,5 @@ CONTROLLER_PARAMETERS = (
     P("cmd_vel_speed", 0.3, "linear.x that means the whole gait [m/s]", 0.01, 10.0),
     P("cmd_vel_timeout", 0.5, "age of cmd_vel after which the robot stands [s]", 0.01, 10.0),
     P("report_rate", 10.0, "rate of ~/plasticity [Hz]", 0.1, 1000.0),
+    PRIORITY,
 )

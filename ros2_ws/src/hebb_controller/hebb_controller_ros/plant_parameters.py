@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hebb_controller_ros.parameters import ParameterSpec as P
 from hebb_controller_ros.plants import BACKENDS
+from hebb_controller_ros.realtime import PRIORITY
 
 PLANT_PARAMETERS = (
     P("backend", "sim", "which body: simulated, behind a serial port, or an echo without physics", choices=BACKENDS),
@@ -27,4 +28,5 @@ PLANT_PARAMETERS = (
     P("faults", (), "actuator faults in control steps since the first command, such as saturate@300:400"),
     P("listeners", 0, "how many must listen to joint_states before the first reading leaves", 0, 100),
     P("horizon", 0, "control steps after which the node ends; 0: it never does", 0, 2**31 - 1),
+    PRIORITY,
 )

@@ -63,6 +63,7 @@ ARGUMENTS = (
     Argument("watch", "false", "print speed, learning and faults while it walks", BOOLEANS),
     Argument("rviz", "false", "open RViz, where it is installed", BOOLEANS),
     Argument("port", "", "serial port, backend serial only"),
+    Argument("realtime_priority", "0", "SCHED_FIFO priority of plant and controller, where the system grants it"),
     Argument("log_level", "info", "of all nodes", ("debug", "info", "warn", "error")),
     Argument("open_network", "false", "let other machines take part; nobody is asked who they are", BOOLEANS),
 )
@@ -158,6 +159,7 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         "realtime_factor": _number(values, "realtime_factor"),
         "publish_clock": simulated,
         "listeners": 1 + recorders,
+        "realtime_priority": _whole(values, "realtime_priority"),
         "horizon": _whole(values, "duration"),
         "faults": [text for text in faults if not text.startswith("wipe")] or [""],
     }
@@ -169,6 +171,7 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         "lockstep": _is(values, "lockstep"),
         "shadow": shadow,
         "listeners": recorders + (not shadow),
+        "realtime_priority": _whole(values, "realtime_priority"),
         "ramp_time": _number(values, "ramp_time"),
         "fade_time": _number(values, "fade_time"),
         "faults": [text for text in faults if text.startswith("wipe")] or [""],

@@ -15,6 +15,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 from hebb_controller.errors import HebbError, RunFailedError
+from hebb_controller_ros.realtime import PRIORITY, claim
 
 
 def make_executor() -> Executor:
@@ -60,6 +61,9 @@ def run_node(make: Callable[[], Node], arguments: list[str] | None = None) -> in
     try:
         node = _made(make)
         executor.add_node(node)
+        refused = claim(node.get_parameter(PRIORITY.name).value if node.has_parameter(PRIORITY.name) else 0)
+        if refused:
+            node.get_logger().warning(refused)
         # What lives now lives to the end: the collector need not walk over it in the middle of a period.
         gc.freeze()
         while not stopped and not getattr(node, "finished", False):
