@@ -33,6 +33,7 @@ class WatchNode(Node):
         self._change = float("nan")
         self._faults: list[str] = []
         self._told = self._pending = ""
+        self._shown: float | None = None
         self.create_subscription(Odometry, "ground_truth/odom", self._on_odometry, qos.SENSOR)
         self.create_subscription(Float64MultiArray, "hebb_controller/plasticity", self._on_plasticity, qos.SENSOR)
         self.create_subscription(String, "hebb_controller/mode", self._on_mode, qos.LATCHED)
@@ -69,6 +70,10 @@ class WatchNode(Node):
             print(f"  {name} ends", flush=True)
 
     def _tell(self) -> None:
+        newest = self._track[-1][0] if self._track else None
+        if newest is not None and newest == self._shown:
+            return  # the body is gone: the run has ended
+        self._shown = newest
         if self._pending:
             print(self._pending, flush=True)
             self._told, self._pending = self._pending, ""
