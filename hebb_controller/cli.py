@@ -68,9 +68,7 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hebb {hebb_controller.__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
 
-    def verb(
-        name: str, help_text: str, function: Callable[[argparse.Namespace], int | None]
-    ) -> argparse.ArgumentParser:
+    def verb(name: str, help_text: str, function: Verb) -> argparse.ArgumentParser:
         description = f"{help_text[0].upper()}{help_text[1:]}."
         added = verbs.add_parser(name, help=help_text, description=description, allow_abbrev=False)
         added.set_defaults(verb=function)

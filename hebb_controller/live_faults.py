@@ -45,11 +45,16 @@ def read_fault(text: str, step: int) -> Fault | Ablation | None:
     text = text.strip()
     if text == CLEAR:
         return None
-    if text.startswith(_WIPE):
+    if is_wipe(text):
         wipe = parse_ablation(text.removeprefix(_WIPE))
         return dataclasses.replace(wipe, step=wipe.step + step)
     fault = parse_fault(text)
     return dataclasses.replace(fault, start=fault.start + step, stop=None if fault.stop is None else fault.stop + step)
+
+
+def is_wipe(text: str) -> bool:
+    """Return True if a text describes wiped weights, which are the controller's, and not a fault of actuators."""
+    return text.startswith(_WIPE)
 
 
 def fault_text(fault: Fault | Ablation) -> str:
@@ -67,30 +72,26 @@ class LiveFaults:
     Args:
         robot: the robot.
         scheduled: faults known from the start.
+        can_weaken: True if the body can take the torque from single servos.
 
     Raises:
-        BadInputError: a fault that this robot cannot have.
+        BadInputError: a fault that this robot or this body cannot have.
     """
 
-    def __init__(self, robot: RobotSpec, scheduled: tuple[Fault, ...] = ()) -> None:
-        self._robot = robot
+    def __init__(self, robot: RobotSpec, scheduled: tuple[Fault, ...] = (), can_weaken: bool = True) -> None:
+        self._robot, self._can_weaken = robot, can_weaken
         self._groups: list[tuple[tuple[Fault, ...], FaultyActuators]] = []
         self._holding: set[Fault] = set()
         if scheduled:
-            self._groups.append((scheduled, FaultyActuators(robot, scheduled)))
-
-    @property
-    def needs_strength(self) -> bool:
-        """True if the body must be able to weaken single servos."""
-        return any(actuators.needs_strength for _, actuators in self._groups)
+            self._befall(scheduled)
 
     def add(self, fault: Fault) -> None:
         """Let a fault, in absolute steps, befall the body.
 
         Raises:
-            BadInputError: this robot cannot have it.
+            BadInputError: this robot or this body cannot have it.
         """
-        self._groups.append(((fault,), FaultyActuators(self._robot, (fault,))))
+        self._befall((fault,))
 
     def clear(self) -> None:
         """End all faults, the scheduled ones too."""
@@ -121,6 +122,12 @@ class LiveFaults:
             if any(f.stop is None or f.stop > step for f in faults)
         ]
         return sorted(begun + ended, key=lambda marker: (marker.event, marker.fault))
+
+    def _befall(self, faults: tuple[Fault, ...]) -> None:
+        actuators = FaultyActuators(self._robot, faults)
+        if actuators.needs_strength and not self._can_weaken:
+            raise BadInputError("faults limp and weak: this plant cannot weaken single servos")
+        self._groups.append((faults, actuators))
 
 
 def split_faults(texts: list[str] | tuple[str, ...]) -> tuple[tuple[Fault, ...], tuple[Ablation, ...]]:

@@ -156,10 +156,8 @@ class Sequencer:
             state: the newest reading.
             now: on the clock that stamps readings, in [s]; later than the stamp by the reading's age.
         """
-        if self.phase is Phase.IDLE:
-            return None
-        if self.phase is Phase.STOP:
-            return JointTargets(state.time, self._last, POSITION, limp=self.config.stop_limp)
+        if self.phase in (Phase.IDLE, Phase.STOP):
+            return self._unmoved(state)
         if self.heading:
             state = dataclasses.replace(state, yaw=state.yaw - self.heading)
         targets = self.gate(self._wanted(state), state, now)
@@ -175,10 +173,8 @@ class Sequencer:
             state: the last reading.
             age: how long ago it came, in [s].
         """
-        if self.phase is Phase.IDLE:
-            return None
-        if self.phase is Phase.STOP:
-            return JointTargets(state.time, self._last, POSITION, limp=self.config.stop_limp)
+        if self.phase in (Phase.IDLE, Phase.STOP):
+            return self._unmoved(state)
         return self.gate(JointTargets(state.time, self._last, POSITION), state, state.time + age)
 
     def adapt(self) -> None:
@@ -190,6 +186,12 @@ class Sequencer:
     def learning(self) -> bool:
         """True if `adapt` changes the weights."""
         return self.phase in (Phase.FADE, Phase.RUN) and self.gate.mode is Mode.NOMINAL and not self.frozen
+
+    def _unmoved(self, state: RobotState) -> JointTargets | None:
+        # What leaves in the phases that ask neither network nor gate.
+        if self.phase is Phase.IDLE:
+            return None
+        return JointTargets(state.time, self._last, POSITION, limp=self.config.stop_limp)
 
     def _wanted(self, state: RobotState) -> JointTargets:
         robot, config = self.controller.robot, self.config

@@ -59,8 +59,8 @@ def live(
     actuators = FaultyActuators(task.robot, schedule.faults)
     state = task.reset(rng, body)
     controller.reset(rng, start)
-    # A torque-driven robot's task has no servos to weaken: its faults are folded into the torques.
-    weaken = getattr(task, "set_strength", None)
+    # Only servos are weakened: a torque-driven robot's faults are folded into its torques.
+    weaken = getattr(task, "set_strength", None) if actuators.needs_strength else None
     reward, fallen, step = 0.0, False, 0
     totals: deque[float] = deque(maxlen=stall + 1)
     for step in range(1, min(horizon or task.max_steps, task.max_steps) + 1):

@@ -30,13 +30,14 @@ from std_msgs.msg import String
 from trajectory_msgs.msg import JointTrajectory
 
 from hebb_controller import load_rulebook
-from hebb_controller.loop import run_loop
+from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.robot_file import load_robot
 from hebb_controller.safety import SafetyGate
 from hebb_controller.signals import RobotState
 from hebb_controller_ros import qos
 from hebb_controller_ros.encoding import ImuEncoder, JointStateEncoder
 from hebb_controller_ros.messages import nanoseconds
+from sim.episode_trace import record_life
 from sim.task_plant import TaskPlant
 from sim.tasks import make_task
 
@@ -261,13 +262,9 @@ def _in_process(seed: int, steps: int) -> float:
     body = TaskPlant(task, np.random.default_rng([seed, 0]))
     brain = book.controller(ROBOT)
     brain.reset(np.random.default_rng([seed, 0]), book.start)
-    for record in run_loop(body, brain, SafetyGate(ROBOT)):
-        if record.step == steps - 1:
-            break
-    truth = body.state.truth
+    life = record_life(body, brain, SafetyGate(ROBOT), FaultSchedule(), np.random.default_rng(0), steps)
     task.close()
-    assert truth is not None
-    return float(truth.position_base_in_world[0])
+    return life.distance
 
 
 def main() -> int:

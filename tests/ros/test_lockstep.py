@@ -16,10 +16,11 @@ from trajectory_msgs.msg import JointTrajectory
 from hebb_controller import load_rulebook
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.live_faults import split_faults
-from hebb_controller.loop import run_loop
+from hebb_controller.loop import StepRecord
 from hebb_controller.robot_file import load_robot
 from hebb_controller.safety import SafetyGate
 from hebb_controller_ros.messages import nanoseconds
+from sim.episode_trace import record_life
 from sim.task_plant import TaskPlant
 from sim.tasks import make_task
 
@@ -39,14 +40,13 @@ def in_process(robot_name: str, seed: int, body: str, faults: tuple[str, ...]) -
     controller.reset(np.random.default_rng([seed, 0]), book.start)
     actuators, wipes = split_faults(faults)
     angles, commands = [], []
-    loop = run_loop(
-        plant, controller, SafetyGate(robot), FaultSchedule(actuators, wipes), np.random.default_rng([seed, 0, 1])
-    )
-    for record in loop:
+
+    def note(record: StepRecord, _: TaskPlant) -> None:
         angles.append(record.state.joint_position)
         commands.append(record.targets.value)
-        if len(commands) == STEPS:
-            break
+
+    schedule, rng = FaultSchedule(actuators, wipes), np.random.default_rng([seed, 0, 1])
+    record_life(plant, controller, SafetyGate(robot), schedule, rng, STEPS, note)
     task.close()
     return np.array(angles), np.array(commands)
 

@@ -96,7 +96,7 @@ def test_a_params_file_yields_to_arguments_that_were_given(tmp_path: Path) -> No
     file = tmp_path / "p.yaml"
     file.write_text("hebb_controller:\n  ros__parameters: {ramp_time: 3.0, fade_time: 2.0}\n")
     process = by_name(params_file=str(file), fade_time="1.0")["hebb_controller"]
-    words = command_of(process, tmp_path, {"params_file", "fade_time"}).words
+    words = command_of(process, tmp_path).words
     own = yaml.safe_load((tmp_path / "hebb_controller.yaml").read_text())["/**"]["ros__parameters"]
     assert "ramp_time" not in own and own["fade_time"] == 1.0
     assert words.index(str(file)) < words.index(str(tmp_path / "hebb_controller.yaml"))

@@ -14,10 +14,11 @@ from std_msgs.msg import String
 from trajectory_msgs.msg import JointTrajectory
 
 from hebb_controller import load_rulebook
-from hebb_controller.loop import run_loop
+from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.robot_file import load_robot
 from hebb_controller.safety import SafetyGate
 from hebb_controller_ros import qos
+from sim.episode_trace import record_life
 from sim.task_plant import TaskPlant
 from sim.tasks import make_task
 
@@ -31,13 +32,9 @@ def distance_in_process(seed: int) -> float:
     plant = TaskPlant(task, np.random.default_rng([seed, 0]))
     controller = book.controller(robot)
     controller.reset(np.random.default_rng([seed, 0]), book.start)
-    for record in run_loop(plant, controller, SafetyGate(robot)):
-        if record.step == STEPS - 1:
-            break
-    truth = plant.state.truth
+    life = record_life(plant, controller, SafetyGate(robot), FaultSchedule(), np.random.default_rng(0), STEPS)
     task.close()
-    assert truth is not None
-    return float(truth.position_base_in_world[0])
+    return life.distance
 
 
 def test_a_walk_in_real_time_goes_as_far_as_in_process(nodes, ears) -> None:  # type: ignore[no-untyped-def]

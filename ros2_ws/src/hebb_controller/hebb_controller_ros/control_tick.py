@@ -14,7 +14,7 @@ import numpy as np
 
 from hebb_controller.errors import BadInputError, HebbError
 from hebb_controller.fault_schedule import Ablation, zero_weights
-from hebb_controller.live_faults import fault_text
+from hebb_controller.live_faults import Marker, fault_text
 from hebb_controller.safety import Mode
 from hebb_controller.sequence import Phase
 from hebb_controller.signals import JointTargets
@@ -98,6 +98,11 @@ class ControlTick:
             self.topics.plasticity(self._report.rows(sequencer.controller.network))
         self.tell_mode()
 
+    def stale(self, reading: Reading) -> bool:
+        """Return True if a reading is too old to be answered; in lock-step none ever is."""
+        bound = self.sequencer.gate.config.max_age
+        return bound is not None and not self._lockstep and reading.age() > bound
+
     def hold(self, reading: Reading) -> None:
         """Let the gate judge a reading that has grown old: it holds, then lets go. The network is not asked."""
         targets = self.sequencer.tick_old(reading.state, reading.age())
@@ -147,10 +152,8 @@ class ControlTick:
             BadInputError: the cause still stands.
         """
         cause = self.sequencer.cause_standing(None if reading is None else reading.state)
-        if not cause and reading is not None:
-            bound = self.sequencer.gate.config.max_age
-            if bound is not None and not self._lockstep and reading.age() > bound:
-                cause = f"the last reading is {reading.age():.1f} s old"
+        if not cause and reading is not None and self.stale(reading):
+            cause = f"the last reading is {reading.age():.1f} s old"
         if cause or reading is None:
             raise BadInputError(f"not reset: {cause}")
         self.sequencer.reset(reading.state)
@@ -179,7 +182,7 @@ class ControlTick:
         for ablation in [a for a in self._wipes if a.step <= self.step]:
             self._wipes.remove(ablation)
             zero_weights(self.sequencer.controller.network, ablation.share, self._wipe_rng)
-            self.topics.marker(self.step, stamp, "start", fault_text(ablation))
+            self.topics.marker(Marker(self.step, "start", fault_text(ablation)), stamp)
 
     def _jumped_back(self, reading: Reading) -> None:
         self._log(f"time jumped back to {reading.state.time:.2f} s: policy {self._time_jump}")

@@ -180,15 +180,14 @@ class ControllerNode(LifecycleNode):
 
     def _watch(self) -> None:
         # Readings that no longer come cannot start a tick: this does, and the gate holds, then lets go.
-        if self.active and self.tick is not None and self.pair is not None and not self.given["lockstep"]:
+        if self.active and self.tick is not None and self.pair is not None:
             reading = self.pair.newest
-            if reading is not None and reading.age() > self.given["max_age"]:
+            if reading is not None and self.tick.stale(reading):
                 self.tick.hold(reading)
 
     def _fresh(self) -> Reading | None:
         reading = None if self.pair is None else self.pair.newest
-        stale = reading is not None and not self.given["lockstep"] and reading.age() > self.given["max_age"]
-        return None if stale else reading
+        return None if reading is None or self.tick is None or self.tick.stale(reading) else reading
 
     def _on_fault(self, message: String) -> None:
         try:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import math
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +17,7 @@ from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import Rulebook, load_rulebook
 from hebb_controller.safety import SafetyConfig, SafetyGate
 from hebb_controller.sequence import SequenceConfig, Sequencer
+from sim.versions import versions
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,9 @@ def info_of(setup: ControllerSetup, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in ("hebb-controller", "numpy", "numba", "rclpy", "ros-rclpy"):
-        try:
+    found = versions()
+    for package in ("rclpy", "ros-rclpy"):
+        # An apt ROS has no metadata of wheels, and the other way round.
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue  # an apt ROS has no metadata of wheels, and the other way round
     return found

@@ -10,11 +10,12 @@ from rclpy.node import Node
 from std_msgs.msg import Bool, Float64MultiArray, String
 from trajectory_msgs.msg import JointTrajectory
 
+from hebb_controller.live_faults import Marker
 from hebb_controller.network import PlasticNetwork
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import JointTargets, Vector
 from hebb_controller_ros import qos
-from hebb_controller_ros.encoding import TargetsEncoder, labelled, plain
+from hebb_controller_ros.encoding import TargetsEncoder, labelled, marker_message, plain
 
 #: A weight within this share of its layer's largest counts as saturated.
 SATURATED = 0.95
@@ -89,10 +90,9 @@ class ControllerTopics:
         """Publish what a recording needs to be understood."""
         self._info.publish(String(data=json.dumps(entry)))
 
-    def marker(self, step: int, time: float, event: str, fault: str) -> None:
-        """Mark something that was done to the weights."""
-        entry = {"step": step, "stamp": time, "event": event, "fault": fault}
-        self._markers.publish(String(data=json.dumps(entry)))
+    def marker(self, marker: Marker, time: float) -> None:
+        """Mark something that was done to the weights at a reading's `time`, in [s]."""
+        self._markers.publish(marker_message(marker, time))
 
 
 class PlasticityReport:

@@ -5,6 +5,7 @@ Positions in [rad], attitude as a quaternion, specific force with gravity includ
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Sequence
 
@@ -12,12 +13,14 @@ import numpy as np
 from builtin_interfaces.msg import Duration, Time
 from nav_msgs.msg import Odometry
 from sensor_msgs.msg import Imu, JointState
-from std_msgs.msg import Float64MultiArray, MultiArrayDimension
+from std_msgs.msg import Float64MultiArray, MultiArrayDimension, String
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
+from hebb_controller.live_faults import Marker
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import GroundTruth, JointTargets, RobotState, Vector
 from hebb_controller_ros.messages import quaternion_of
+from sim.rotation import into_base
 
 #: Standard gravity, in [m/s^2].
 GRAVITY = 9.80665
@@ -100,35 +103,25 @@ class ImuEncoder:
         message = self._message
         message.header.stamp = stamp(state.time)
         turn, spin, force = message.orientation, message.angular_velocity, message.linear_acceleration
-        yaw = state.yaw if np.isfinite(state.yaw) else 0.0
-        turn.x, turn.y, turn.z, turn.w = quaternion_of(state.roll, state.pitch, yaw)
+        attitude = turn.x, turn.y, turn.z, turn.w = _turn(state)
         spin.x, spin.y, spin.z = (float(v) for v in state.angular_velocity_base_in_base)
-        force.x, force.y, force.z = self._specific_force(state, yaw)
+        force.x, force.y, force.z = (float(v) for v in into_base(attitude, self._upward(state)))
         return message
 
-    def _specific_force(self, state: RobotState, yaw: float) -> tuple[float, float, float]:
+    def _upward(self, state: RobotState) -> tuple[float, ...]:
+        # Acceleration less gravity, in world axes: what an accelerometer feels.
         acceleration = np.zeros(3)
         if state.truth is not None:
             velocity = state.truth.linear_velocity_base_in_world
             if self._last is not None:
                 acceleration = (velocity - self._last) / self._period
             self._last = velocity
-        upward = acceleration + np.array([0.0, 0.0, GRAVITY])
-        x, y, z = rotation_world_from_base(state.roll, state.pitch, yaw).T @ upward
-        return float(x), float(y), float(z)
+        return tuple(acceleration + np.array([0.0, 0.0, GRAVITY]))
 
 
-def rotation_world_from_base(roll: float, pitch: float, yaw: float) -> Vector:
-    """Return the matrix that turns vectors of the base into the world, fixed axes (REP-103), shape `(3, 3)`."""
-    cr, sr, cp, sp = np.cos(roll), np.sin(roll), np.cos(pitch), np.sin(pitch)
-    cy, sy = np.cos(yaw), np.sin(yaw)
-    return np.array(
-        [
-            [cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],
-            [sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr],
-            [-sp, cp * sr, cp * cr],
-        ]
-    )
+def _turn(state: RobotState) -> tuple[float, float, float, float]:
+    # x, y, z, w of the base in the world; a robot that senses no heading is told as heading straight ahead.
+    return quaternion_of(state.roll, state.pitch, state.yaw if np.isfinite(state.yaw) else 0.0)
 
 
 def odometry(state: RobotState, truth: GroundTruth) -> Odometry:
@@ -137,11 +130,10 @@ def odometry(state: RobotState, truth: GroundTruth) -> Odometry:
     message.header.stamp, message.header.frame_id = stamp(state.time), "world"
     place, turn = message.pose.pose.position, message.pose.pose.orientation
     place.x, place.y, place.z = (float(v) for v in truth.position_base_in_world)
-    yaw = state.yaw if np.isfinite(state.yaw) else 0.0
-    turn.x, turn.y, turn.z, turn.w = quaternion_of(state.roll, state.pitch, yaw)
+    attitude = turn.x, turn.y, turn.z, turn.w = _turn(state)
     moving = message.twist.twist
-    turned = rotation_world_from_base(state.roll, state.pitch, yaw).T @ truth.linear_velocity_base_in_world
-    moving.linear.x, moving.linear.y, moving.linear.z = (float(v) for v in turned)
+    velocity = into_base(attitude, tuple(truth.linear_velocity_base_in_world))
+    moving.linear.x, moving.linear.y, moving.linear.z = (float(v) for v in velocity)
     spin = state.angular_velocity_base_in_base
     moving.angular.x, moving.angular.y, moving.angular.z = (float(v) for v in spin)
     return message
@@ -157,6 +149,12 @@ def labelled(rows: Vector, row_label: str, column_label: str) -> Float64MultiArr
     ]
     message.data = doubles(rows.ravel())
     return message
+
+
+def marker_message(marker: Marker, time: float) -> String:
+    """Return a fault's beginning or end, marked at a reading's `time` in [s], as `fault_markers` carries it."""
+    entry = {"step": marker.step, "stamp": time, "event": marker.event, "fault": marker.fault}
+    return String(data=json.dumps(entry))
 
 
 def plain(values: Vector | Sequence[float]) -> Float64MultiArray:

@@ -21,8 +21,9 @@ def description(fixed: Mapping[str, str] | None = None) -> Any:
     declared = [argument for argument in ARGUMENTS if argument.name not in fixed]
 
     def start(context: Any) -> list[Any]:
-        given = {a.name: LaunchConfiguration(a.name).perform(context) for a in declared}
-        return actions(given | fixed)
+        values = {a.name: LaunchConfiguration(a.name).perform(context) for a in declared}
+        # What stands at its default counts as not given: the launch system does not tell them apart.
+        return actions({a.name: values[a.name] for a in declared if values[a.name] != a.default} | fixed)
 
     declarations = [
         DeclareLaunchArgument(

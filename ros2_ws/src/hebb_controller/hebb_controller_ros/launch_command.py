@@ -41,7 +41,7 @@ def main(words: Sequence[str]) -> int:
     environment = environment_of(values)
     print(_choices(values, environment), flush=True)
     with tempfile.TemporaryDirectory(prefix="hebb-launch-") as folder:
-        commands = [command_of(process, Path(folder), set(given)) for process in wanted]
+        commands = [command_of(process, Path(folder)) for process in wanted]
         if values["rviz"] == "true":
             config = Path(__file__).parents[1] / "rviz" / "hebb.rviz"
             commands.append(Command("rviz", ("rviz2", "-d", str(config))))
@@ -86,36 +86,17 @@ def environment_of(values: Mapping[str, str]) -> dict[str, str]:
     return os.environ | {DISCOVERY: reach, "RCUTILS_COLORIZED_OUTPUT": "0", "PYTHONUNBUFFERED": "1"}
 
 
-def command_of(process: Process, folder: Path, given: set[str]) -> Command:
-    """Return the command that starts a process; its parameters go through a file in `folder`.
-
-    With a `params_file`, parameters whose launch argument was not given are left to it.
-    """
+def command_of(process: Process, folder: Path) -> Command:
+    """Return the command that starts a process; its parameters go through a file in `folder`."""
     words = [sys.executable, "-m", process.module, "--ros-args", "-r", f"__node:={process.name}"]
     if process.namespace:
         words += ["-r", f"__ns:=/{process.namespace}"]
-    parameters = dict(process.parameters)
     if process.params_file:
         words += ["--params-file", process.params_file]
-        named = {"horizon": "duration", "publish_clock": "use_sim_time", "shadow": "backend"}
-        stated = _stated(Path(process.params_file), process.name)
-        parameters = {k: v for k, v in parameters.items() if named.get(k, k) in given or k not in stated}
     path = folder / f"{process.name}.yaml"
-    path.write_text(yaml.safe_dump({"/**": {"ros__parameters": parameters}}))
+    path.write_text(yaml.safe_dump({"/**": {"ros__parameters": process.parameters}}))
     words += ["--params-file", str(path), "--log-level", process.log_level]
     return Command(process.name, tuple(words), process.critical)
-
-
-def _stated(path: Path, node: str) -> set[str]:
-    try:
-        content = yaml.safe_load(path.read_text()) or {}
-    except (OSError, yaml.YAMLError) as error:
-        raise BadInputError(f"params_file {path}: {' '.join(str(error).split())}") from error
-    stated: set[str] = set()
-    for name, section in content.items() if isinstance(content, dict) else ():
-        if name in ("/**", node, f"/{node}") and isinstance(section, dict):
-            stated |= set(section.get("ros__parameters") or {})
-    return stated
 
 
 def _choices(values: Mapping[str, Any], environment: Mapping[str, str]) -> str:

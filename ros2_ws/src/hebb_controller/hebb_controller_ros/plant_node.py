@@ -56,11 +56,9 @@ class PlantNode(Node):
         self.robot = load_robot(given["robot"])
         self._watch = CommandWatch(given["command_timeout"], given["limp_timeout"])
         scheduled, _ = split_faults(given["faults"])
-        self._faults = LiveFaults(self.robot, scheduled)
         kind = {name: given[name] for name in ("backend", "body", "seed", "randomise", "port")}
         self.plant = make_plant(PlantConfig(robot=self.robot, **kind))
-        if self._faults.needs_strength and not hasattr(self.plant, "set_strength"):
-            raise BadInputError(f"faults limp and weak: backend {given['backend']} cannot weaken single servos")
+        self._faults = LiveFaults(self.robot, scheduled, can_weaken=hasattr(self.plant, "set_strength"))
         # The age of a reading is the controller's to judge; here it is the commands' age that counts.
         self._gate = SafetyGate(self.robot, dataclasses.replace(SafetyConfig.for_robot(self.robot), max_age=None))
         self.backend, self._lockstep, self._horizon = given["backend"], given["lockstep"], given["horizon"]
@@ -157,8 +155,6 @@ class PlantNode(Node):
             if fault is None:
                 self._faults.clear()
                 return
-            if fault.kind in ("limp", "weak") and not hasattr(self.plant, "set_strength"):
-                raise BadInputError(f"fault {fault.kind}: backend {self.backend} cannot weaken single servos")
             self._faults.add(fault)
             self.get_logger().info(f"fault {message.data}")
         except BadInputError as error:

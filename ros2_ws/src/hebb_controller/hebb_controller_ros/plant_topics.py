@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from nav_msgs.msg import Odometry
 from rclpy.node import Node
 from rosgraph_msgs.msg import Clock
@@ -14,7 +12,7 @@ from hebb_controller.live_faults import Marker
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import RobotState
 from hebb_controller_ros import qos
-from hebb_controller_ros.encoding import ImuEncoder, JointStateEncoder, odometry, stamp
+from hebb_controller_ros.encoding import ImuEncoder, JointStateEncoder, marker_message, odometry, stamp
 from sim.urdf import robot_urdf
 
 
@@ -65,5 +63,4 @@ class PlantTopics:
     def markers(self, markers: list[Marker], time: float) -> None:
         """Mark faults that begin or end at a reading's `time`, in [s]."""
         for marker in markers:
-            entry = {"step": marker.step, "stamp": time, "event": marker.event, "fault": marker.fault}
-            self._markers.publish(String(data=json.dumps(entry)))
+            self._markers.publish(marker_message(marker, time))

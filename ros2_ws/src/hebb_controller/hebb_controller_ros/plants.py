@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from hebb_controller.errors import BadInputError, MissingExtraError, RunFailedError, unknown
+from hebb_controller.errors import BadInputError, RunFailedError, unknown
 from hebb_controller.plant import Plant
 from hebb_controller.robot import POSITION, RobotSpec
 from hebb_controller.signals import JointTargets, RobotState
@@ -58,12 +57,11 @@ def make_plant(config: PlantConfig) -> Plant:
 
 
 def _simulated(config: PlantConfig) -> Plant:
-    if importlib.util.find_spec("pybullet") is None:
-        raise MissingExtraError("pybullet", "sim")
-    from sim.task_plant import TaskPlant
     from sim.tasks import check_bodies, import_pybullet, make_task
 
     import_pybullet()
+    from sim.task_plant import TaskPlant
+
     check_bodies(config.robot, config.body)
     task = make_task(config.robot, randomise=config.randomise)
     # One step ahead of the walk: what compiles at first use would stall the first period for half a second.

@@ -6,15 +6,16 @@ Nothing here starts anything, and nothing here needs ROS.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hebb_controller.errors import BadInputError, unknown
-from hebb_controller.live_faults import split_faults
+from hebb_controller.live_faults import is_wipe, split_faults
 from hebb_controller.robot import POSITION
 from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import load_rulebook
+from hebb_controller_ros.params_file import not_left_to
 
 BOOLEANS = ("true", "false")
 
@@ -78,7 +79,7 @@ class Process:
         module: run with `python -m`.
         executable: the same under `ros2 run hebb_controller`.
         namespace: of its node; empty: none.
-        parameters: of its node.
+        parameters: of its node, as far as the launch sets them.
         params_file: read before `parameters`; empty: none.
         log_level: of its node.
         critical: True: when it ends, everything ends.
@@ -127,6 +128,8 @@ def resolve(given: Mapping[str, str]) -> dict[str, str]:
 def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
     """Return the processes that these arguments ask for.
 
+    With a `params_file`, parameters that it states are left to it, unless their argument is among those given.
+
     Raises:
         BadInputError: an argument that does not exist, or a value that it cannot have.
     """
@@ -161,7 +164,7 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         "listeners": 1 + recorders,
         "realtime_priority": _whole(values, "realtime_priority"),
         "horizon": _whole(values, "duration"),
-        "faults": [text for text in faults if not text.startswith("wipe")] or [""],
+        "faults": [text for text in faults if not is_wipe(text)] or [""],
     }
     controller = {
         "robot": values["robot"],
@@ -174,7 +177,7 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         "realtime_priority": _whole(values, "realtime_priority"),
         "ramp_time": _number(values, "ramp_time"),
         "fade_time": _number(values, "fade_time"),
-        "faults": [text for text in faults if text.startswith("wipe")] or [""],
+        "faults": [text for text in faults if is_wipe(text)] or [""],
     }
     made = [
         Process("plant", "hebb_controller_ros.plant_node", "plant_node", parameters=plant, critical=True, **shared),
@@ -191,7 +194,10 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         made.insert(0, _minor("recorder", "recorder_node", common | {"robot": robot.name}, shared))
     if _is(values, "watch"):
         made.append(_minor("watch", "watch_node", common | {"robot": robot.name}, shared))
-    return tuple(made)
+    return tuple(
+        replace(process, parameters=not_left_to(process.params_file, process.name, process.parameters, given))
+        for process in made
+    )
 
 
 def _minor(name: str, executable: str, parameters: dict[str, Any], shared: Mapping[str, Any]) -> Process:

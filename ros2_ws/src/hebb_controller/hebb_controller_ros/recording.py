@@ -15,6 +15,7 @@ from mcap_ros2.decoder import DecoderFactory
 from hebb_controller.errors import BadInputError
 from hebb_controller.signals import Vector
 from hebb_controller_ros.messages import seconds
+from hebb_controller_ros.topic_names import name_without_namespace
 
 
 @dataclass
@@ -82,6 +83,7 @@ def read_recording(path: Path) -> Recording:
 def _decoded(stream: Any, recording: Recording) -> Iterator[tuple[str, Any, int]]:
     reader = NonSeekingReader(stream, validate_crcs=True, decoder_factories=[DecoderFactory()])
     messages = reader.iter_decoded_messages(log_time_order=False)
+    names: dict[str, str] = {}
     while True:
         try:
             _, channel, message, decoded = next(messages)
@@ -92,11 +94,6 @@ def _decoded(stream: Any, recording: Recording) -> Iterator[tuple[str, Any, int]
             # errors, struct's, NameError from a bent schema): what came before is good, what comes after is lost.
             recording.whole = False
             return
-        yield _local(channel.topic), decoded, message.log_time
-
-
-def _local(topic: str) -> str:
-    """Return a topic without the namespace that a launch put before it."""
-    from hebb_controller_ros.topic_names import RECORDED
-
-    return next((name for name in RECORDED if topic.endswith(f"/{name}")), topic)
+        if channel.topic not in names:
+            names[channel.topic] = name_without_namespace(channel.topic)
+        yield names[channel.topic], decoded, message.log_time

@@ -16,7 +16,7 @@ import numpy as np
 
 from hebb_controller.errors import BadInputError, RunFailedError
 from hebb_controller.fault_schedule import Ablation, zero_weights
-from hebb_controller.live_faults import read_fault
+from hebb_controller.live_faults import is_wipe, read_fault
 from hebb_controller.safety import Mode
 from hebb_controller.signals import RobotState
 from hebb_controller_ros.controller_setup import ControllerSetup, set_up
@@ -63,7 +63,7 @@ def replay(recording: Recording) -> Replay:
     events = recording.entries("hebb_controller/mode")
     if not events or events[0]["ticks"] != 0:
         raise BadInputError(f"{recording.path}: begins in the middle of a walk: record from the start")
-    markers = [m for m in recording.entries("fault_markers") if m["fault"].startswith("wipe")]
+    markers = [m for m in recording.entries("fault_markers") if is_wipe(m["fault"])]
     commands = _first_per_stamp(recording)
     index = joint_index(tuple(commands[0].joint_names), robot, "joint_targets") if commands else ()
     life = 0

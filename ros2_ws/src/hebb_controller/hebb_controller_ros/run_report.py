@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hebb_controller.live_faults import is_wipe
 from hebb_controller.rulebook_file import write_atomically
 from hebb_controller.signals import Vector
 from hebb_controller_ros.messages import seconds
@@ -100,9 +101,9 @@ def story_of(recording: Recording) -> RunStory:
     period = 1.0 / float(recording.info.get("control_rate", 50.0))
     time, position = recording.walk()
     zero = float(time[0]) if len(time) else _first_stamp(recording)
-    begun = [m for m in recording.entries("hebb_controller/mode") if m["phase"] == "fade" or m["phase"] == "run"]
     modes = recording.entries("hebb_controller/mode")
-    walked = (begun[0]["begun_at"] + begun[0]["step"] * period - zero) if begun else 0.0
+    begun = [m for m in modes if m["phase"] in ("fade", "run")]
+    walked = _when(begun[0], period, zero) if begun else 0.0
     start = int(np.searchsorted(time - zero, walked - 1e-9))
     x = position[start:, 0]
     pairs = _pairs(recording.entries("fault_markers"))
@@ -149,7 +150,7 @@ def _pairs(markers: list[dict[str, Any]]) -> list[tuple[str, float, float | None
         if marker["event"] != "start":
             continue
         ends = [m["stamp"] for m in markers if m["event"] == "end" and m["fault"] == marker["fault"]]
-        end = marker["stamp"] if marker["fault"].startswith("wipe") else ends[0] if ends else None
+        end = marker["stamp"] if is_wipe(marker["fault"]) else ends[0] if ends else None
         found.append((str(marker["fault"]), float(marker["stamp"]), end))
     return sorted(found, key=lambda pair: pair[1])
 

@@ -48,10 +48,6 @@ class SensorPair:
         self._index: tuple[list[str], JointIndex] | None = None
         self._refused: set[tuple[str, ...]] = set()
         self.measured = True
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget what came so far."""
         self.newest: Reading | None = None
         self._joints: Any = None
         self._imu: Any = None

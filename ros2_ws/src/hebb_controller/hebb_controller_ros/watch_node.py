@@ -12,6 +12,7 @@ from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from std_msgs.msg import Float64MultiArray, String
 
+from hebb_controller.live_faults import is_wipe
 from hebb_controller_ros import qos
 from hebb_controller_ros.messages import seconds
 from hebb_controller_ros.parameters import ParameterSpec, declare
@@ -63,7 +64,7 @@ class WatchNode(Node):
         if entry["event"] == "start":
             self._faults.append(name)
             print(f"  {name} begins", flush=True)
-            if name.startswith("wipe"):
+            if is_wipe(name):
                 self._faults.remove(name)
         elif name in self._faults:
             self._faults.remove(name)
