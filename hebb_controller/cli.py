@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import hebb_controller
-from hebb_controller import cli_ros, cli_verbs
+from hebb_controller import cli_board, cli_ros, cli_verbs
 from hebb_controller.errors import HebbError
 from hebb_controller.faults import KINDS
 
@@ -77,6 +77,7 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
     _run_flags(verb("run", "watch one life: random weights, walking, a perturbation, recovery", cli_verbs.run))
     _evaluate_flags(verb("evaluate", "run many lives of a rulebook and print their statistics", cli_verbs.evaluate))
     _ros_verbs(verbs, verb)
+    cli_board.add_board_flags(verb("board", "servo boards: emulate one at the desk", cli_board.emulate))
     robots = verb("robots", "list robots, their bodies and the shipped rulebooks", cli_verbs.robots)
     robots.add_argument("--json", action="store_true", help="print one JSON object")
     robot = verb("robot", "check a robot file", cli_verbs.check_robot)
@@ -103,6 +104,7 @@ def _run_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="(default: %(default)s)")
     parser.add_argument("--steps", metavar="N", type=int, default=700, help="control steps (default: %(default)s)")
     _perturbation_flags(parser)
+    cli_board.add_run_flags(parser)
     parser.add_argument(
         "--undisturbed", action="store_true", help="no perturbation; without any, --saturate 300:400 is the default"
     )

@@ -9,13 +9,16 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hebb_controller import cli_board
 from hebb_controller.errors import MissingExtraError
 from hebb_controller.fault_schedule import FaultSchedule, parse_schedule
 from hebb_controller.robot import RobotSpec
 
 
-def run(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> int:
     """Watch one life, and write its report."""
+    if options.plant == "serial":
+        return cli_board.run_serial(options)
     from hebb_controller.robot_file import load_robot
     from hebb_controller.rulebook import load_rulebook
 
@@ -47,6 +50,7 @@ def run(options: argparse.Namespace) -> None:
         out=options.out,
     )
     run_live(book, config)
+    return 0
 
 
 def evaluate(options: argparse.Namespace) -> None:

@@ -44,6 +44,7 @@ class WalkTask:
         weights: of the reward terms.
         max_steps: control steps in a whole life.
         physics_steps: per control step; more are slower and closer to the equations.
+        control_period: in [s]; None: as the robot's control rate says.
         contacts: look up which feet touch the ground, which takes a tenth of the time; otherwise that is NaN.
         gui: open PyBullet's window, which needs a display.
 
@@ -59,6 +60,7 @@ class WalkTask:
         weights: RewardWeights | None = None,
         max_steps: int = 500,
         physics_steps: int = PHYSICS_STEPS,
+        control_period: float | None = None,
         contacts: bool = False,
         gui: bool = False,
     ) -> None:
@@ -67,7 +69,7 @@ class WalkTask:
         self.robot = robot
         self.bodies = body_names(robot)
         self.max_steps = max_steps
-        self.control_period = 1.0 / robot.control_rate
+        self.control_period = 1.0 / robot.control_rate if control_period is None else control_period
         self.weights = weights or RewardWeights()
         self.ranges = (ranges or Ranges()) if randomise else NOMINAL
         self._physics_steps = physics_steps
@@ -135,6 +137,11 @@ class WalkTask:
     def set_strength(self, share: Vector) -> None:
         """Leave each servo this share of its torque until the next `reset`, shape `(nb_joints,)`."""
         self._strength = np.array(share, dtype=float)
+
+    @property
+    def drive(self) -> Vector:
+        """Share of full drive of every servo in the last physics step, within +-1."""
+        return self._servos.drive.copy()
 
     def picture(self, width: int = 480, height: int = 320) -> np.ndarray:
         """Return a view that follows the robot, shape `(height, width, 3)`, uint8."""

@@ -1,0 +1,63 @@
+"""Which readings can be believed, and what the joints' angles are in the meantime.
+
+A checksum of one byte lets one in 256 corruptions through. What comes through still has to be a place that the joint
+can have reached since it was last seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_bridge.joint_map import JointMap
+from firmware_bridge.servo_bus import ServoReading
+from hebb_controller.signals import Vector
+
+#: Beyond what speed explains, in [rad]: play, and a turn of the horn that the rounding hides.
+JUMP_MARGIN = 0.1
+#: A leg that is pushed may turn faster than its servo runs by itself.
+PUSHED = 1.5
+
+
+class BelievedPose:
+    """The newest believable angle of every joint, and how old it is.
+
+    Args:
+        joint_map: from counts to angles.
+        top_speed: of an unloaded servo, in [rad/s].
+
+    Attributes:
+        angles: shape `(nb_joints,)`, in [rad]; NaN where none has been believed yet.
+        seen: when each angle was read, shape `(nb_joints,)`, in [s].
+        nb_implausible: readings that were not believed.
+    """
+
+    def __init__(self, joint_map: JointMap, top_speed: float) -> None:
+        self._map = joint_map
+        self._top_speed = PUSHED * top_speed
+        self.nb_implausible = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Believe whatever comes next: the joints may have been moved while nobody looked."""
+        nb = len(self._map.servo_ids)
+        self.angles: Vector = np.full(nb, np.nan)
+        self.seen: Vector = np.full(nb, -np.inf)
+
+    def take(self, readings: Sequence[ServoReading]) -> npt.NDArray[np.bool_]:
+        """Take one reading per joint; return which were there and believed."""
+        ticks = np.array([np.nan if r.values is None else r.values["position"] for r in readings])
+        times = np.array([r.time for r in readings])
+        angles = self._map.to_angles(ticks)
+        there = np.isfinite(angles)
+        first = np.isnan(self.angles)
+        with np.errstate(invalid="ignore"):
+            reach = self._top_speed * (times - self.seen) + JUMP_MARGIN
+            near = np.abs(angles - self.angles) <= reach
+        believed = there & (first | near)
+        self.nb_implausible += int((there & ~believed).sum())
+        self.angles = np.where(believed, angles, self.angles)
+        self.seen = np.where(believed, times, self.seen)
+        return np.asarray(believed)
