@@ -12,7 +12,7 @@ PYTHON ?=
 
 CHECKED := hebb_controller sim firmware_bridge calibration ros2_ws tests
 
-.PHONY: help install install-dev run run-ant test test-all lint format format-check typecheck bench lock clean
+.PHONY: help install install-dev avr-tools run run-ant test test-all lint format format-check typecheck bench lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,10 +33,10 @@ run: install  ## a quadruped under ROS 2: random weights, walking, lost actuator
 run-ant: install  ## the paper's benchmark robot, without ROS
 	$(BIN)/hebb run --robot ant --saturate 300:400
 
-test: lint format-check typecheck  ## lint, format check, types and all but the slow tests
+test: avr-tools lint format-check typecheck  ## lint, format check, types and all but the slow tests
 	$(BIN)/python -m pytest -m "not slow"
 
-test-all: lint format-check typecheck  ## the same with the slow tests
+test-all: avr-tools lint format-check typecheck  ## the same with the slow tests
 	$(BIN)/python -m pytest
 
 lint: install-dev  ## ruff
@@ -51,6 +51,10 @@ typecheck: install-dev  ## mypy, on Python 3.11
 	    *3.10.txt) echo "no type check on Python 3.10" ;; \
 	    *) echo $(BIN)/mypy; $(BIN)/mypy ;; \
 	esac
+
+# The tests of the servo board compile its firmware and run it under simavr; without these tools they are skipped.
+avr-tools:  ## install compiler and simulator of the servo board, where apt-get is at hand
+	@$(FIND_AVR_TOOLS)
 
 format: install-dev  ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only .
@@ -98,6 +102,27 @@ for python in "$(PYTHON)" python3.11 python3.10 python3 python \
     python=; \
 done; \
 if test -z "$$python"; then printf '%s\n' "$$NO_PYTHON" >&2; exit 2; fi
+endef
+
+# Quick where all is there; never a failure: what is missing costs a few skipped tests, no more.
+define FIND_AVR_TOOLS
+there() { \
+    command -v make && command -v avr-size && \
+    echo '#include <avr/io.h>' | avr-gcc -mmcu=atmega328p -E - && \
+    printf '#include <simavr/sim_avr.h>\n#include <libelf.h>\n' | gcc -E -; \
+} >/dev/null 2>&1; \
+packages="gcc libc6-dev gcc-avr avr-libc binutils-avr libsimavr-dev libelf-dev"; \
+root=; test "$$(id -u)" = 0 || root="sudo -n"; \
+apt() { \
+    $$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=0 -o Acquire::http::Timeout=20 "$$@" \
+        </dev/null >/dev/null 2>&1; \
+}; \
+if there; then exit 0; fi; \
+if command -v apt-get >/dev/null && $$root true 2>/dev/null; then \
+    echo "installing compiler and simulator of the servo board: $$packages"; \
+    apt install -y $$packages || { apt update; apt install -y $$packages; } || true; \
+fi; \
+there || echo "the servo board's firmware is not tested here: it needs avr-gcc, avr-libc and libsimavr (Debian, Ubuntu: sudo apt install $$packages)"
 endef
 
 # Which pins apply: one file per minor version of the .venv's Python.

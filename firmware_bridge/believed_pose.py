@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from firmware_bridge.board_line import ServoReading
 from firmware_bridge.joint_map import JointMap
-from firmware_bridge.servo_bus import ServoReading
 from hebb_controller.signals import Vector
 
 #: Beyond what speed explains, in [rad]: play, and a turn of the horn that the rounding hides.
@@ -32,19 +32,21 @@ class BelievedPose:
         angles: shape `(nb_joints,)`, in [rad]; NaN where none has been believed yet.
         seen: when each angle was read, shape `(nb_joints,)`, in [s].
         nb_implausible: readings that were not believed.
+        top_speed: of an unloaded servo, in [rad/s]; infinite: everything is believed.
     """
 
     def __init__(self, joint_map: JointMap, top_speed: float) -> None:
         self._map = joint_map
-        self._top_speed = PUSHED * top_speed
+        self.top_speed = top_speed
         self.nb_implausible = 0
         self.forget()
 
     def forget(self) -> None:
-        """Believe whatever comes next: the joints may have been moved while nobody looked."""
+        """Believe whatever comes next, until a second reading contradicts it: the joints may have been moved."""
         nb = len(self._map.servo_ids)
         self.angles: Vector = np.full(nb, np.nan)
         self.seen: Vector = np.full(nb, -np.inf)
+        self._confirmed: npt.NDArray[np.bool_] = np.zeros(nb, dtype=bool)
 
     def take(self, readings: Sequence[ServoReading]) -> npt.NDArray[np.bool_]:
         """Take one reading per joint; return which were there and believed."""
@@ -52,12 +54,13 @@ class BelievedPose:
         times = np.array([r.time for r in readings])
         angles = self._map.to_angles(ticks)
         there = np.isfinite(angles)
-        first = np.isnan(self.angles)
         with np.errstate(invalid="ignore"):
-            reach = self._top_speed * (times - self.seen) + JUMP_MARGIN
+            reach = PUSHED * self.top_speed * (times - self.seen) + JUMP_MARGIN
             near = np.abs(angles - self.angles) <= reach
-        believed = there & (first | near)
-        self.nb_implausible += int((there & ~believed).sum())
+        self.nb_implausible += int((there & ~near & ~np.isnan(self.angles)).sum())
+        # Of a first reading and a second that is far from it one is wrong, but which? A third one that agrees tells.
+        believed = there & (near | ~self._confirmed)
+        self._confirmed |= there & near
         self.angles = np.where(believed, angles, self.angles)
         self.seen = np.where(believed, times, self.seen)
         return np.asarray(believed)

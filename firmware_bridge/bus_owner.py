@@ -12,20 +12,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from firmware_bridge.believed_pose import BelievedPose
+from firmware_bridge.board_line import BoardLine, Handshake, ImuReading
+from firmware_bridge.board_report import BoardReport, Power
 from firmware_bridge.errors import LinkError
 from firmware_bridge.goal_gate import GoalGate
-from firmware_bridge.handshake import shake_hands
-from firmware_bridge.health import HealthLimits, HealthWatch, Level
+from firmware_bridge.health import Level
 from firmware_bridge.joint_map import JointMap
-from firmware_bridge.power import torque_off, torque_on
-from firmware_bridge.servo_bus import ServoBus
+from firmware_bridge.line_watch import LineWatch
+from firmware_bridge.power import torque_on
+from firmware_bridge.sit_down import Sinking, sit_pose
 from firmware_bridge.supervisor import Supervisor
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import Vector
@@ -34,115 +33,78 @@ from hebb_controller.signals import Vector
 LIMP_AFTER = 0.2
 #: How often the guard looks, in [s]; it does so only when nobody else has.
 GUARD_PERIOD = 0.03
-#: Sitting down takes this long before torque goes off, in [s].
-SIT_TIME = 1.5
-#: One torque register is read back every so many cycles, to notice a servo that started anew.
+#: One servo is asked whether it still drives every so many cycles, to notice one that started anew.
 _CYCLES_PER_CHECK = 4
-#: Units of the Dynamixel bus watchdog: 100 ms.
-_WATCHDOG_UNITS = 5
+#: Pauses between attempts to reach a lost board, in [s]; the last one repeats.
 _BACKOFF = (0.25, 0.5, 1.0, 2.0)
-
-
-class Power(Enum):
-    """Whether goals reach the servos."""
-
-    DISARMED = "disarmed"
-    ARMED = "armed"
-    LOST = "lost"
-
-
-@dataclass(frozen=True)
-class BoardReport:
-    """How the board fares: what diagnostics show. Counters count from the start."""
-
-    power: Power
-    level: Level
-    reason: str
-    voltage: float
-    temperature: float
-    load: float
-    oldest: float
-    nb_cycles: int
-    nb_missing: int
-    nb_corrupt: int
-    nb_foreign: int
-    nb_implausible: int
-    nb_limited: int
 
 
 class BusOwner:
     """Owns the line.
 
     Args:
-        open_bus: opens the port; called again after the link was lost.
+        open_line: opens the port; called again after the link was lost.
         robot: the robot.
         joint_map: from joints to servos.
-        sit_pose: where to sink to before letting go, shape `(nb_joints,)`, in [rad]; None: hold the last pose.
-        supervise: keep a process that switches torque off if this one dies.
+        expect: what is wrong with a handshake, in words, such as servos that a calibration does not know; nothing is by
+            default.
+        supervise: keep a process that switches torque off if this one dies, where the board does not by itself.
 
     Attributes:
         warnings: what the handshake found strange.
 
     Raises:
-        LinkError: the handshake failed.
+        LinkError: the handshake failed, or is not the expected one.
     """
 
     def __init__(
         self,
-        open_bus: Callable[[], ServoBus],
+        open_line: Callable[[], BoardLine],
         robot: RobotSpec,
         joint_map: JointMap,
-        sit_pose: Vector | None = None,
+        expect: Callable[[Handshake], Sequence[str]] = lambda _: (),
         supervise: bool = True,
     ) -> None:
-        assert robot.servo is not None
-        self._open, self._robot, self._map = open_bus, robot, joint_map
-        self._sit_pose, self._supervise = sit_pose, supervise
+        self._open, self._robot, self._map, self._expect = open_line, robot, joint_map, expect
+        self._supervise = supervise
         self._lock = threading.RLock()
         self._gate = GoalGate(robot)
-        self._goal = self._sat_from = robot.neutral
-        self._pose = BelievedPose(joint_map, robot.servo.no_load_speed)
+        self._watch = LineWatch(robot, joint_map)
+        self._sit_pose = sit_pose(robot)
+        self._goal = self._sit_pose
         self._power, self._level, self._reason = Power.DISARMED, Level.WELL, "not armed yet"
+        self._sinking: Sinking | None = None
         self._supervisor: Supervisor | None = None
-        self._bus = open_bus()
+        self._torque_share = 1.0
+        self._wrote = time.monotonic()
+        self.warnings: tuple[str, ...] = ()
+        self._line = open_line()
         try:
-            self._greet()
+            self._greet(self._line)
         except LinkError:
-            self._bus.port.close()
+            self._line.close()
             raise
-        self._watch = HealthWatch(HealthLimits.for_supply(self._voltage), robot.joint_names)
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._guard, name="bus guard")
+        self._thread = threading.Thread(target=self._guard, name="bus guard", daemon=True)
         self._thread.start()
 
-    def _greet(self) -> None:
-        hands = shake_hands(self._bus)
+    def _greet(self, line: BoardLine) -> None:
+        hands = line.greet()
+        problems = self._expect(hands)
+        if problems:
+            raise LinkError(f"port {line.path}: {'; '.join(problems)}")
         self.warnings = hands.warnings
-        self._nb_cycles = self._checked = 0
-        self._torque_share = 1.0
-        self._sitting_since: float | None = None
-        self._wrote = self._looked = time.monotonic()
-        self._voltage = self._temperature = self._load = 0.0
-        self._pose.forget()
-        for _ in range(3):
-            self._take()
-            if np.isfinite(self._pose.angles).all():
-                return
-        raise LinkError(f"port {self._bus.port.path}: servos answer to their names but tell no pose")
+        self._watch.begin(line)
 
-    def _take(self) -> tuple[Level, str]:
-        """Read the whole line once."""
-        readings = self._bus.feedback()
-        heard = self._pose.take(readings)
-        values = [r.values for r in readings if r.values is not None]
-        if values:
-            self._voltage = min(v["voltage"] for v in values)
-            self._temperature = max(v["temperature"] for v in values)
-            self._load = max(abs(v["load"]) for v in values)
-        self._nb_cycles += 1
-        self._looked = time.monotonic()
-        watch = getattr(self, "_watch", None)
-        return (Level.WELL, "") if watch is None else watch.judge(readings, heard.tolist(), self._looked)
+    @property
+    def attitude(self) -> ImuReading | None:
+        """Newest attitude that the board itself told; None where it has no IMU."""
+        return self._line.imu
+
+    @property
+    def measured(self) -> bool:
+        """True if angles come from encoders, False if they repeat what was commanded."""
+        return self._line.measured
 
     def read(self) -> tuple[Vector, Vector]:
         """Read all servos now; return the believed angles [rad] and the time each was seen [s], per joint.
@@ -154,14 +116,17 @@ class BusOwner:
             if self._power is Power.LOST:
                 raise LinkError(self._reason)
             try:
-                level, reason = self._take()
+                level, reason = self._watch.take(self._line)
                 if self._power is Power.ARMED:
                     self._judge(level, reason)
                     self._check_one()
             except LinkError as error:
                 self._lose(str(error))
                 raise
-            return self._pose.angles, self._pose.seen
+            if self._line.measured:
+                return self._watch.angles, self._watch.seen
+            # Before the first goal nobody knows where the joints are: as in `arm`, they are taken to sit.
+            return np.where(np.isnan(self._watch.angles), self._goal, self._watch.angles), self._watch.seen
 
     def write(self, goal: Vector) -> None:
         """Write goals [rad], shape `(nb_joints,)`, as far as gate and health let them; a no-op when disarmed."""
@@ -171,12 +136,13 @@ class BusOwner:
             now = time.monotonic()
             elapsed, self._wrote = now - self._wrote, now
             if self._level >= Level.SIT:
-                goal = self._sinking(now)
+                self._sinking = self._sinking or Sinking(self._goal, self._sit_pose, now)
+                goal = self._sinking.goal(now)
             elif self._level is Level.HOLD:
                 goal = self._goal
             self._goal = self._gate(goal, elapsed)
             try:
-                self._bus.put_all("goal", dict(zip(self._map.servo_ids, self._ticks(self._goal), strict=True)))
+                self._line.put_goals(self._ticks(self._goal))
             except LinkError as error:
                 self._lose(str(error))
 
@@ -191,20 +157,19 @@ class BusOwner:
                 raise LinkError(f"cannot arm: {self._reason}")
             if self._power is Power.ARMED:
                 return
-            self._watch.clear()
-            self._level, self._reason = Level.WELL, ""
-            if "watchdog" in self._bus.table.registers:
-                self._bus.put_all("watchdog", dict.fromkeys(self._bus.ids, 0))  # clears one that has run out
-            self._set_torque_share(1.0)
-            pose = torque_on(self._bus, self._robot, self._map)
-            self._pose.forget()
-            self._take()
+            if self._watch.voltage < self._watch.health.limits.min_voltage:
+                raise LinkError(f"cannot arm: supply at {self._watch.voltage:.1f} V: charge or change the battery")
+            line = self._line
+            line.limit_torque(1.0)
+            self._torque_share = 1.0
+            pose = torque_on(line, self._robot, self._map, self._goal)
+            self._watch.forget()
+            self._watch.take(line)
             self._gate.start_from(pose)
-            self._goal, self._sitting_since = pose, None
-            if "watchdog" in self._bus.table.registers:
-                self._bus.put_all("watchdog", dict.fromkeys(self._bus.ids, _WATCHDOG_UNITS))
-            if self._supervise:
-                self._supervisor = Supervisor(self._bus.port.path, self._bus.table.dialect.name, self._bus.ids)
+            self._goal, self._sinking = pose, None
+            self._level, self._reason = Level.WELL, ""
+            if self._supervise and not line.guards_itself:
+                self._supervisor = Supervisor(line.path, line.baud, line.silencer())
             self._power, self._wrote = Power.ARMED, time.monotonic()
 
     def disarm(self, reason: str) -> list[int]:
@@ -213,30 +178,33 @@ class BusOwner:
             if self._power is not Power.ARMED:
                 return []
             self._power, self._level, self._reason = Power.DISARMED, Level.LIMP, f"{reason}: arm again"
-            failed = torque_off(self._bus)
+            failed = self._line.power_off()
             if failed:
                 self._reason = f"{reason}; torque off not confirmed by servo {', '.join(map(str, failed))}"
-            self._dismiss()
+            if self._supervisor is not None:
+                self._supervisor.dismiss()
+                self._supervisor = None
             return failed
 
     def report(self) -> BoardReport:
         """Return how the board fares."""
         with self._lock:
-            bus = self._bus
+            counts, watch = self._line.counts, self._watch
             return BoardReport(
-                self._power,
-                self._level,
-                self._reason,
-                self._voltage,
-                self._temperature,
-                self._load,
-                time.monotonic() - float(self._pose.seen.min()),
-                self._nb_cycles,
-                bus.nb_missing,
-                bus.nb_corrupt,
-                bus.nb_foreign,
-                self._pose.nb_implausible,
-                self._gate.nb_limited,
+                power=self._power,
+                level=self._level,
+                reason=self._reason,
+                voltage=watch.voltage,
+                temperature=watch.temperature,
+                load=watch.load,
+                oldest=time.monotonic() - float(watch.seen.min()),
+                nb_cycles=watch.nb_cycles,
+                nb_missing=counts.missing,
+                nb_corrupt=counts.corrupt,
+                nb_foreign=counts.foreign,
+                nb_implausible=watch.nb_implausible,
+                nb_limited=self._gate.nb_limited,
+                nb_refused=self._gate.nb_refused,
             )
 
     def close(self) -> None:
@@ -246,56 +214,42 @@ class BusOwner:
             self._thread.join()
         with self._lock:
             self.disarm("closed")
-            self._bus.port.close()
+            self._line.close()
 
     def _ticks(self, goal: Vector) -> list[int]:
-        return [int(t) for t in np.clip(self._map.to_ticks(goal), 0, self._bus.table.max_tick)]
+        scale = self._line.scale
+        return [int(tick) for tick in np.clip(self._map.to_ticks(goal), scale.lowest, scale.highest)]
 
     def _judge(self, level: Level, reason: str) -> None:
-        strain = self._watch.strained((self._goal - self._pose.angles).tolist(), self._looked)
-        if strain and level < Level.SIT:
-            level, reason = Level.SIT, strain
+        if self._line.measured:
+            strain = self._watch.health.strained((self._goal - self._watch.angles).tolist(), self._watch.looked)
+            if strain and level < Level.SIT:
+                level, reason = Level.SIT, strain
         if self._level is Level.SIT and level < Level.SIT:
             level, reason = self._level, self._reason  # what has begun to sit does not jump up again
         self._level, self._reason = level, reason
         if level is Level.LIMP:
             self.disarm(reason)
         elif level is Level.DERATE and self._torque_share == 1.0:
-            self._set_torque_share(self._watch.limits.derated_torque)
+            self._torque_share = self._watch.health.limits.derated_torque
+            self._line.limit_torque(self._torque_share)
 
     def _check_one(self) -> None:
-        """Look in turn whether a servo still has torque, and whether its watchdog has run out."""
-        if self._nb_cycles % _CYCLES_PER_CHECK or self._power is not Power.ARMED:
-            return
-        ids = self._bus.ids
-        servo_id = ids[self._checked % len(ids)]
-        self._checked += 1
-        if self._bus.get(servo_id, "torque") == 0:
-            name = self._robot.joint_names[ids.index(servo_id)]
-            self.disarm(f"servo {servo_id} ({name}) has lost its torque: it started anew, or protects itself")
-
-    def _set_torque_share(self, share: float) -> None:
-        register = self._bus.table.registers["torque_limit"]
-        self._bus.put_all("torque_limit", dict.fromkeys(self._bus.ids, round(share / register.scale)))
-        self._torque_share = share
-
-    def _sinking(self, now: float) -> Vector:
-        if self._sitting_since is None:
-            self._sitting_since, self._sat_from = now, self._goal
-        share = min((now - self._sitting_since) / SIT_TIME, 1.0)
-        target = self._sat_from if self._sit_pose is None else self._sit_pose
-        return np.asarray(self._sat_from + share * (target - self._sat_from))
+        if self._watch.nb_cycles % _CYCLES_PER_CHECK == 0 and self._power is Power.ARMED:
+            lost = self._line.lost_power()
+            if lost:
+                self.disarm(lost)
 
     def _guard(self) -> None:
-        pauses = list(_BACKOFF)
+        nb_tried = 0
         while not self._stop.wait(GUARD_PERIOD):
             with self._lock:
-                if self._power is Power.LOST:
-                    pause = pauses.pop(0) if len(pauses) > 1 else pauses[0]
-                else:
-                    pause, pauses = 0.0, list(_BACKOFF)
+                lost = self._power is Power.LOST
+                if not lost:
+                    nb_tried = 0
                     self._look()
-            if pause and not self._stop.wait(pause):
+            if lost and not self._stop.wait(_BACKOFF[min(nb_tried, len(_BACKOFF) - 1)]):
+                nb_tried += 1
                 self._reopen()
 
     def _look(self) -> None:
@@ -304,10 +258,9 @@ class BusOwner:
             self.disarm("the supervisor process is gone")
         if self._power is Power.ARMED and now - self._wrote > LIMP_AFTER:
             self.disarm(f"no command for {LIMP_AFTER:g} s")
-        elif self._sitting_since is not None and now - self._sitting_since > SIT_TIME:
-            self._sitting_since = None
+        elif self._power is Power.ARMED and self._sinking is not None and self._sinking.over(now):
             self.disarm(self._reason)
-        elif now - self._looked > GUARD_PERIOD:
+        elif now - self._watch.looked > GUARD_PERIOD:
             try:
                 self.read()
             except LinkError:
@@ -315,28 +268,27 @@ class BusOwner:
 
     def _lose(self, reason: str) -> None:
         self._power, self._level, self._reason = Power.LOST, Level.LIMP, reason
-        self._bus.port.close()
-        self._dismiss()
+        self._line.close()
+        if self._supervisor is not None:
+            self._supervisor.let_act()  # our handle is broken, the port may not be
+            self._supervisor = None
 
     def _reopen(self) -> None:
         with self._lock:
             try:
-                bus = self._open()
+                line = self._open()
             except LinkError as error:
                 self._reason = str(error)
                 return
-            old, self._bus = self._bus, bus
-            bus.nb_missing, bus.nb_foreign = old.nb_missing, old.nb_foreign
             try:
-                self._greet()
+                line.power_off()  # a servo that kept its power kept its torque
+                self._greet(line)
             except LinkError as error:
                 self._reason = str(error)
-                bus.port.close()
+                line.close()
                 return
-            torque_off(bus)  # a servo that kept its power kept its torque
+            line.counts.missing += self._line.counts.missing
+            line.counts.corrupt += self._line.counts.corrupt
+            line.counts.foreign += self._line.counts.foreign
+            self._line = line
             self._power, self._reason = Power.DISARMED, "the link is back: arm again"
-
-    def _dismiss(self) -> None:
-        if self._supervisor is not None:
-            self._supervisor.dismiss()
-            self._supervisor = None

@@ -137,6 +137,18 @@ DYNAMIXEL2 = Dialect(
     reply_of=reply_of,
     encode_reply=encode_reply,
     reply_overhead=11,
+    reply_parser=_parser,
+    ping_size=3,  # model and firmware
+    echo_size=None,
     errors={128: "hardware alert (read the hardware error register)"},
     latched_errors=128,
+    refusals={
+        1: "could not do it",
+        2: "unknown instruction",
+        3: "wrong checksum",
+        4: "value out of range",
+        5: "too few bytes",
+        6: "value beyond its limits",
+        7: "register not open for this",
+    },
 )

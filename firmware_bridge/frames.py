@@ -108,8 +108,13 @@ class Dialect:
         reply_of: the reply that a frame is, or None if it is a request (an echo).
         encode_reply: `(id, error, data)`, for emulators.
         reply_overhead: bytes of a reply beside its data.
+        reply_parser: makes a parser of replies, which refuses what only a mixture of two replies can be.
+        ping_size: bytes of data in the answer to a ping.
+        echo_size: bytes of data that our own read request seems to carry when an adapter echoes it; None where a
+            request cannot be taken for a reply.
         errors: meaning of the bits of the error byte.
         latched_errors: bits of the error byte that tell a servo's state, not a bad request.
+        refusals: meaning of the rest of the error byte where that is a number, not bits.
     """
 
     name: str
@@ -124,12 +129,22 @@ class Dialect:
     reply_of: Callable[[Frame], Reply | None]
     encode_reply: Callable[[int, int, bytes], bytes]
     reply_overhead: int
+    reply_parser: Callable[[], FrameParser]
+    ping_size: int
+    echo_size: int | None
     errors: Mapping[int, str] = field(default_factory=dict)
     latched_errors: int = 0xFF
+    refusals: Mapping[int, str] = field(default_factory=dict)
 
     def error_text(self, error: int) -> str:
-        """Return the names of the bits set in an error byte, or nothing."""
-        return ", ".join(name for bit, name in self.errors.items() if error & bit)
+        """Return what an error byte says, in words, or nothing."""
+        names = [name for bit, name in self.errors.items() if error & bit]
+        refusal = error & ~self.latched_errors
+        return ", ".join(names + ([self.refusals[refusal]] if refusal in self.refusals else []))
+
+    def refuses(self, error: int) -> bool:
+        """Return whether the servo did not do as told; an alarm alone does not mean that."""
+        return bool(error & ~self.latched_errors & 0xFF)
 
 
 def check_request(servo_id: int, address: int = 0, size: int = 1) -> None:

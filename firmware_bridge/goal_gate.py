@@ -30,8 +30,9 @@ class GoalGate:
         self.nb_refused = self.nb_limited = 0
 
     def start_from(self, pose: Vector) -> None:
-        """Take a measured pose as the last goal."""
-        self._last = np.clip(pose, self._robot.lower, self._robot.upper)
+        """Take a measured pose as the last goal; where an angle [rad] is not finite, the last goal stays."""
+        known = np.where(np.isfinite(pose), pose, self._last)
+        self._last = np.clip(known, self._robot.lower, self._robot.upper)
 
     def __call__(self, goal: Vector, elapsed: float) -> Vector:
         """Return what may be written, in [rad].
@@ -40,11 +41,15 @@ class GoalGate:
             goal: wanted angles, shape `(nb_joints,)`, in [rad].
             elapsed: since the last goal, in [s].
         """
-        wanted = np.asarray(goal, dtype=float)
+        try:
+            wanted = np.asarray(goal, dtype=float)
+        except (TypeError, ValueError):  # no array of numbers at all
+            wanted = np.empty(0)
         if wanted.shape != self._last.shape or not np.isfinite(wanted).all():
             self.nb_refused += 1
             return self._last
-        reach = self._max_slew * min(max(elapsed, 0.0), 2.0 / self._robot.control_rate)
+        # `max` with NaN second keeps its first argument: a clock gone mad means no time has passed.
+        reach = self._max_slew * min(max(0.0, elapsed), 2.0 / self._robot.control_rate)
         limited = np.clip(wanted, self._last - reach, self._last + reach)
         limited = np.clip(limited, self._robot.lower, self._robot.upper)
         self.nb_limited += not np.array_equal(limited, wanted)

@@ -1,33 +1,34 @@
 """Who is on the line: every expected servo, its model and firmware, and what the adapter does to our bytes.
 
-All problems are told at once; a servo that answers with an alarm is told apart from one that does not answer.
+All problems are told at once; a servo that answers with an alarm is told apart from one that does not answer, one that
+is garbled from one that is silent.
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from firmware_bridge.board_line import Handshake
 from firmware_bridge.errors import LinkError
+from firmware_bridge.owed_replies import LATEST
 from firmware_bridge.serial_port import WORST_LATENCY_TIMER_MS, latency_timer
 from firmware_bridge.servo_bus import ServoBus, silence
 
 _TRIES = 3
+#: What all servos together may wait before they answer, in [s], until that is worth a word: a tenth of a 50 Hz cycle.
+_DELAYS_ALLOWED = 0.002
 
 
-@dataclass(frozen=True)
-class Handshake:
-    """What the line told.
-
-    Attributes:
-        firmware: firmware number by id.
-        alarms: error byte by id, where it is not 0.
-        warnings: what may be wrong, one line each.
-    """
-
-    firmware: dict[int, int]
-    alarms: dict[int, int]
-    warnings: tuple[str, ...]
+@dataclass
+class _Found:
+    firmware: dict[int, int] = field(default_factory=dict)
+    offsets: dict[int, int] = field(default_factory=dict)
+    alarms: dict[int, int] = field(default_factory=dict)
+    delays: dict[int, int] = field(default_factory=dict)
+    silent: list[int] = field(default_factory=list)
+    garbled: list[int] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def shake_hands(bus: ServoBus) -> Handshake:
@@ -36,51 +37,102 @@ def shake_hands(bus: ServoBus) -> Handshake:
     Raises:
         LinkError: all that is wrong, in one line.
     """
-    silence(bus, 0.02)  # a reply to whoever had the port before us
+    silence(bus, LATEST)  # a reply to whoever had the port before us
     bus.echo = _echoes(bus)
-    problems, warnings = [], []
-    firmware: dict[int, int] = {}
-    alarms: dict[int, int] = {}
-    silent = []
+    found = _Found()
     for servo_id in bus.ids:
-        model, reply = None, None
-        for _ in range(_TRIES):
-            reply = bus.ping(servo_id)
-            model = None if reply is None else bus.get(servo_id, "model")
-            if model is not None:
-                break
-        if reply is None or model is None:
-            silent.append(servo_id)
-            continue
-        if model != bus.table.model_number:
-            problems.append(f"servo {servo_id} is model {model}, not {bus.table.model_number} ({bus.table.name})")
-        error = reply.error & bus.table.dialect.latched_errors
-        if error:
-            alarms[servo_id] = error
-            warnings.append(f"servo {servo_id} answers, with an alarm: {bus.table.dialect.error_text(error)}")
-        firmware[servo_id] = bus.get(servo_id, "firmware") or 0
-    if len(silent) == len(bus.ids):
-        problems.append(f"no servo answers at {bus.table.dialect.baud} baud: is the supply on, the rate right?")
-    elif silent:
-        clash = " (garbled: do two servos have that id?)" if bus.nb_corrupt else ""
-        problems.append(f"no answer from servo {', '.join(map(str, silent))}{clash}")
+        _greet(bus, servo_id, found)
+    problems, warnings = found.problems, found.warnings
+    baud = bus.port.baud
+    if len(found.silent) == len(bus.ids):
+        problems.append(f"no servo answers at {baud} baud: is the supply on, the rate right?")
+    elif found.silent:
+        problems.append(f"no answer from servo {_list(found.silent)}")
+    if found.garbled:
+        problems.append(f"servo {_list(found.garbled)} answers garbled: do two servos have that id?")
     if problems:
         raise LinkError(f"port {bus.port.path}: {'; '.join(problems)}")
+    unit = bus.table.registers["return_delay"].scale
+    bus.answer_delay = max(found.delays.values(), default=0) * unit
+    waits = sum(found.delays.values()) * unit
+    if waits > _DELAYS_ALLOWED:
+        warnings.append(
+            f"servos wait {1e3 * waits:.1f} ms in all before they answer: set their return delay (register "
+            f"{bus.table.registers['return_delay'].address}) to 0"
+        )
     timer = latency_timer(bus.port.path)
     if timer is not None and timer > WORST_LATENCY_TIMER_MS:
         warnings.append(f"the adapter's latency timer is {timer} ms: set it to 1, every read waits for it")
-    if len(set(firmware.values())) > 1:
-        warnings.append(f"servos have different firmware: {firmware}")
-    return Handshake(firmware, alarms, tuple(warnings))
+    if len(set(found.firmware.values())) > 1:
+        warnings.append(f"servos have different firmware: {found.firmware}")
+    return Handshake(bus.table.name, found.firmware, found.offsets, found.alarms, tuple(warnings))
+
+
+def _greet(bus: ServoBus, servo_id: int, found: _Found) -> None:
+    table = bus.table
+    reply = model = None
+    nb_garbled = 0
+    for _ in range(_TRIES):
+        reply = bus.ping(servo_id) or reply
+        nb_garbled += bus.nb_garbled
+        model = bus.get(servo_id, "model")
+        nb_garbled += bus.nb_garbled
+        if reply is not None and model is not None:
+            break
+    if reply is None or model is None:
+        if nb_garbled:
+            found.garbled.append(servo_id)
+        elif reply is not None:
+            found.problems.append(
+                f"servo {servo_id} answers to its name but not to questions: write 1 or more into register "
+                f"{table.registers['answers'].address}"
+            )
+        else:
+            found.silent.append(servo_id)
+        return
+    if model != table.model_number:
+        found.problems.append(f"servo {servo_id} is model {model}, not {table.model_number} ({table.name})")
+        return
+    error = reply.error & table.dialect.latched_errors
+    if error:
+        found.alarms[servo_id] = error
+        found.warnings.append(f"servo {servo_id} answers, with an alarm: {table.dialect.error_text(error)}")
+    found.firmware[servo_id] = _sure(bus, servo_id, "firmware")
+    found.delays[servo_id] = max(_sure(bus, servo_id, "return_delay"), 0)
+    if "offset" in table.registers:
+        found.offsets[servo_id] = _sure(bus, servo_id, "offset")
+    if _sure(bus, servo_id, "answers") == _answers_reads_only(bus):
+        found.warnings.append(
+            f"servo {servo_id} does not confirm what is written: set register {table.registers['answers'].address} "
+            f"to {_answers_reads_only(bus) + 1}"
+        )
+
+
+def _answers_reads_only(bus: ServoBus) -> int:
+    """Return the level at which writes are not acknowledged (Feetech register 8; Dynamixel status return level)."""
+    return 0 if bus.table.dialect.name == "sts" else 1
+
+
+def _sure(bus: ServoBus, servo_id: int, name: str) -> int:
+    """Return a register's value, or -1 where no answer comes however often one asks."""
+    for _ in range(_TRIES):
+        value = bus.get(servo_id, name)
+        if value is not None:
+            return value
+    return -1
 
 
 def _echoes(bus: ServoBus) -> bool:
-    """Return whether our own bytes come back: half-duplex adapters without a switch do that."""
-    request = bus.table.dialect.ping(bus.ids[0])
+    """Return whether our own bytes come back: half-duplex adapters without a switch do that.
+
+    A ping would not do: a Feetech servo with a voltage alarm answers it with the very same bytes. This read asks for
+    more bytes than its request carries, so that no answer looks like it.
+    """
+    request = bus.table.dialect.read(bus.ids[0], bus.table.registers["model"].address, 4)
     bus.port.discard()
     bus.port.write(request)
     heard = b""
-    deadline = time.monotonic() + 0.05
+    deadline = bus.port.now() + LATEST
     while len(heard) < len(request):
         data = bus.port.read(deadline)
         if not data:
@@ -88,3 +140,7 @@ def _echoes(bus: ServoBus) -> bool:
         heard += data
     silence(bus, 0.01)
     return heard.startswith(request)
+
+
+def _list(ids: list[int]) -> str:
+    return ", ".join(map(str, ids))

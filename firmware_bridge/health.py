@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from firmware_bridge.servo_bus import ServoReading
+from firmware_bridge.board_line import ServoReading
 
 
 class Level(IntEnum):
@@ -95,10 +95,10 @@ class HealthWatch:
         if lost:
             return Level.SIT, f"no answer from {lost[0]}"
         values = [r.values for r in readings if r.values is not None]
-        hottest = max((v["temperature"] for v in values), default=0.0)
+        hottest = max((v["temperature"] for v in values if "temperature" in v), default=0.0)
         if hottest >= limits.sit_temperature:
             return Level.SIT, f"a servo is at {hottest:.0f} deg C"
-        lowest = min((v["voltage"] for v in values), default=limits.min_voltage)
+        lowest = min((v["voltage"] for v in values if "voltage" in v), default=limits.min_voltage)
         if lowest >= limits.min_voltage:
             self._sagging_since = None
         elif self._sagging_since is None:

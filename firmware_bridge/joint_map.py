@@ -7,13 +7,12 @@ Zero is the model's zero angle (the URDF's), not the middle of a sweep: a rulebo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from firmware_bridge.registers import ServoTable
+from firmware_bridge.board_line import TickScale
 from hebb_controller.errors import BadInputError
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import Vector
@@ -43,7 +42,7 @@ class JointMap:
         """Return the angles [rad] of counts; both of shape `(nb_joints,)`."""
         return np.asarray((np.asarray(ticks, dtype=float) - self.zero_tick) / (self.direction * self.ticks_per_radian))
 
-    def check(self, robot: RobotSpec, max_tick: int) -> None:
+    def check(self, robot: RobotSpec, scale: TickScale) -> None:
         """Refuse a map that this robot cannot use, with all reasons at once.
 
         Raises:
@@ -57,18 +56,20 @@ class JointMap:
         for name, low, high in zip(
             robot.joint_names, self.to_ticks(robot.lower), self.to_ticks(robot.upper), strict=True
         ):
-            if not 0 <= min(low, high) <= max(low, high) <= max_tick:
-                problems.append(f"{name}: its limits lie at counts {low} and {high}, beyond 0 to {max_tick}")
+            if not scale.lowest <= min(low, high) <= max(low, high) <= scale.highest:
+                problems.append(
+                    f"{name}: its limits lie at counts {low} and {high}, beyond {scale.lowest} to {scale.highest}"
+                )
         if problems:
             raise BadInputError(f"{robot.name}: {'; '.join(problems)}: turn the horn on its shaft and calibrate again")
 
 
-def nominal_map(robot: RobotSpec, table: ServoTable, servo_ids: Sequence[int] | None = None) -> JointMap:
+def nominal_map(robot: RobotSpec, scale: TickScale, first_id: int = 1) -> JointMap:
     """Return the map of a robot built exactly as drawn: zero at mid-travel, every servo turning with its joint."""
     nb = robot.nb_joints
     return JointMap(
-        servo_ids=tuple(range(1, nb + 1)) if servo_ids is None else tuple(servo_ids),
-        zero_tick=np.full(nb, float(table.centre)),
+        servo_ids=tuple(range(first_id, first_id + nb)),
+        zero_tick=np.full(nb, float(scale.centre)),
         direction=np.ones(nb),
-        ticks_per_radian=np.full(nb, table.ticks_per_turn / (2.0 * np.pi)),
+        ticks_per_radian=np.full(nb, scale.per_turn / (2.0 * np.pi)),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from firmware_bridge.board_line import TickScale
 from firmware_bridge.frames import Dialect
 from hebb_controller.errors import BadInputError
 
@@ -20,6 +21,8 @@ class Sign(Enum):
     BIT10 = "sign-magnitude, bit 10"
 
 
+#: What no servo of this size reads while it can talk: V, deg C, share of full load, rad/s.
+_POSSIBLE = {"voltage": (3.0, 30.0), "temperature": (0.0, 125.0), "load": (-1.05, 1.05), "speed": (-30.0, 30.0)}
 _SIGN_BIT = {Sign.BIT15: 15, Sign.BIT11: 11, Sign.BIT10: 10}
 
 
@@ -85,7 +88,8 @@ class ServoTable:
         max_tick: largest position count of a single turn.
         registers: by name. All tables have `model`, `firmware`, `id`, `baud`, `return_delay`, `torque`, `goal` and
             `position`; `speed`, `load`, `voltage`, `temperature`, `current`, `alarm`, `watchdog`, `torque_limit`,
-            `lock`, `offset` where the servo has them.
+            `torque_max`, `answers` (which requests it answers), `goal_min`, `goal_max`, `lock`, `offset` where the
+            servo has them.
         feedback: the readings that one block read covers, which lie side by side.
         unlocked: what `lock` must hold to let EEPROM be written; None without a lock.
         source: where the addresses come from.
@@ -103,6 +107,11 @@ class ServoTable:
     source: str
 
     @property
+    def scale(self) -> TickScale:
+        """What its positions count."""
+        return TickScale(0, self.centre, self.max_tick, self.ticks_per_turn)
+
+    @property
     def feedback_block(self) -> tuple[int, int]:
         """Address and size of the block that holds all feedback."""
         first = min(self.registers[name].address for name in self.feedback)
@@ -118,3 +127,10 @@ class ServoTable:
             offset = register.address - start
             readings[name] = register.decode(data[offset : offset + register.size]) * register.scale
         return readings
+
+    def is_possible(self, readings: Mapping[str, float]) -> bool:
+        """Return whether a servo can mean these readings, however good their checksum: see `_POSSIBLE`."""
+        margin = self.ticks_per_turn / 8.0  # pushed beyond its range
+        if not -margin <= readings["position"] <= self.max_tick + margin:
+            return False
+        return all(low <= readings[name] <= high for name, (low, high) in _POSSIBLE.items() if name in readings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,20 +10,27 @@ from typing import Protocol
 
 import numpy as np
 
-from firmware_bridge.bus_owner import BoardReport, BusOwner, Power
+from firmware_bridge.board_line import Handshake, ImuReading
+from firmware_bridge.board_report import BoardReport, Power
+from firmware_bridge.boards import find_board, protocol_of
+from firmware_bridge.bus_owner import BusOwner
 from firmware_bridge.errors import LinkError
 from firmware_bridge.joint_map import JointMap, nominal_map
-from firmware_bridge.serial_port import SerialPort
-from firmware_bridge.servo_bus import ServoBus
-from firmware_bridge.servo_tables import find_table
-from firmware_bridge.wit_imu import ImuReading, WitImu
+from firmware_bridge.serial_port import stable_name
+from firmware_bridge.wit_imu import WitImu
 from hebb_controller.errors import BadInputError
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import JointTargets, RobotState, attitude_angle
 
 
+#: Up to this age an IMU reading counts as new, in [s]: IMUs send at 50 to 200 Hz.
+IMU_AGE = 0.03
+#: Arming waits this long for an IMU's first word, in [s].
+FIRST_IMU = 1.0
+
+
 class Imu(Protocol):
-    """Where the attitude comes from. Implemented by `WitImu`, by the ROS edge and by `LevelImu`."""
+    """Where the attitude comes from. Implemented by `WitImu`, `BoardImu`, `LevelImu` and the ROS edge."""
 
     def latest(self) -> ImuReading | None:
         """Return the newest reading, or None before the first."""
@@ -42,23 +50,46 @@ class LevelImu:
         """Nothing to let go of."""
 
 
+class BoardImu:
+    """The IMU on the servo board, whose readings come with the servos'.
+
+    Args:
+        owner: of the line.
+    """
+
+    def __init__(self, owner: BusOwner) -> None:
+        self._owner = owner
+
+    def latest(self) -> ImuReading | None:
+        """Return the newest reading, or None before the first."""
+        return self._owner.attitude
+
+    def close(self) -> None:
+        """The owner lets go of it."""
+
+
 @dataclass(frozen=True)
 class SerialConfig:
     """How a robot is wired.
 
     Attributes:
         port: serial port of the servos.
-        protocol: of the servos, such as `sts`.
-        imu_port: serial port of the IMU; `level` for a robot on a stand that has none.
-        joint_map: which servo moves which joint; None: built exactly as drawn, ids 1, 2, ... in joint order.
+        protocol: of the servos, such as `sts`; empty: the one that the robot's servos speak.
+        imu_port: serial port of the IMU; `board` where the servo board has one; `level` for a robot on a stand that has
+            none.
+        joint_map: which servo moves which joint; None: built exactly as drawn, ids in joint order.
+        expect: what is wrong with a handshake, in words: a calibration knows its servos.
         supervise: keep a process that switches torque off if this one dies.
+        notes: what whoever starts it should know, one line each.
     """
 
     port: str
     protocol: str
     imu_port: str = ""
     joint_map: JointMap | None = None
+    expect: Callable[[Handshake], Sequence[str]] = lambda _: ()
     supervise: bool = True
+    notes: tuple[str, ...] = ()
 
 
 class SerialPlant:
@@ -68,7 +99,9 @@ class SerialPlant:
         robot: the robot.
         owner: of the servos' line.
         imu: of the base.
-        clock: in [s].
+        epoch: stamp of a reading at time 0 of the monotonic clock, in [s]; None: stamps count from now.
+        notes: as in `SerialConfig`.
+        clock: monotonic, in [s].
 
     Attributes:
         live: True: readings come by themselves, whether or not a command did.
@@ -77,28 +110,45 @@ class SerialPlant:
     live = True
 
     def __init__(
-        self, robot: RobotSpec, owner: BusOwner, imu: Imu, clock: Callable[[], float] = time.monotonic
+        self,
+        robot: RobotSpec,
+        owner: BusOwner,
+        imu: Imu,
+        epoch: float | None = None,
+        notes: Sequence[str] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._robot, self._owner, self._imu, self._clock = robot, owner, imu, clock
-        self._began = clock()
+        self._notes = notes
+        self._epoch = -clock() if epoch is None else epoch
         self._yaw_at_start: float | None = None
         self._unsensed = np.full(robot.nb_joints, np.nan)
 
     @property
+    def measured(self) -> bool:
+        """True if angles come from encoders, False if they repeat what was commanded."""
+        return self._owner.measured
+
+    @property
     def warnings(self) -> Sequence[str]:
-        """What the handshake found strange."""
-        return self._owner.warnings
+        """What the handshake found strange, and how the robot is taken to be wired."""
+        return [*self._notes, *self._owner.warnings]
 
     def now(self) -> float:
         """Return the time on the clock that stamps the readings, in [s]."""
-        return self._clock() - self._began
+        return self._clock() + self._epoch
 
     def arm(self) -> None:
         """Switch torque on, at an operator's word.
 
         Raises:
-            LinkError: it cannot be.
+            LinkError: it cannot be, or the IMU is silent.
         """
+        deadline = self._clock() + FIRST_IMU
+        while self._imu.latest() is None:
+            if self._clock() > deadline:
+                raise LinkError("not armed: the IMU says nothing: is it wired, at its rate, with angles and rates on?")
+            time.sleep(0.005)
         self._owner.arm()
 
     def report(self) -> BoardReport:
@@ -106,36 +156,27 @@ class SerialPlant:
         return self._owner.report()
 
     def sense(self) -> RobotState:
-        """Read all servos and the IMU.
+        """Read all servos and the IMU; the attitude is NaN until the IMU has spoken.
 
         Raises:
-            LinkError: a link is lost, or the IMU has never spoken.
+            LinkError: a link is lost.
         """
         angles, _ = self._owner.read()
-        imu = self._imu.latest()
-        if imu is None:
-            imu = self._first_attitude()
-        if self._yaw_at_start is None:
+        now = self._clock()
+        imu = self._imu.latest() or ImuReading(now, math.nan, math.nan, math.nan, np.full(3, math.nan))
+        if self._yaw_at_start is None and math.isfinite(imu.yaw):
             self._yaw_at_start = imu.yaw
-        stamp = min(self._clock(), imu.time + _IMU_AGE) - self._began  # an IMU that falls silent makes readings old
+        stamp = min(now, imu.time + IMU_AGE) + self._epoch  # an IMU that falls silent makes readings old
         return RobotState(
             round(stamp, 9),
             angles,
             self._unsensed,
             attitude_angle(imu.roll),
             attitude_angle(imu.pitch),
-            attitude_angle(_wrapped(imu.yaw - self._yaw_at_start)),
+            attitude_angle(_wrapped(imu.yaw - (self._yaw_at_start or 0.0))),
             imu.angular_velocity,
+            measured=self._owner.measured,
         )
-
-    def _first_attitude(self) -> ImuReading:
-        deadline = self._clock() + 1.0
-        while self._clock() < deadline:
-            imu = self._imu.latest()
-            if imu is not None:
-                return imu
-            time.sleep(0.005)
-        raise LinkError("the IMU says nothing: is it wired, at 115200 baud, with angles and rates switched on?")
 
     def actuate(self, targets: JointTargets) -> None:
         """Hand goals to the servos, or let go."""
@@ -155,12 +196,16 @@ class SerialPlant:
         self._imu.close()
 
 
-#: Up to this age an IMU reading counts as new, in [s]: IMUs send at 50 to 200 Hz.
-_IMU_AGE = 0.03
-
-
-def open_plant(robot: RobotSpec, config: SerialConfig, imu: Imu | None = None) -> SerialPlant:
+def open_plant(
+    robot: RobotSpec, config: SerialConfig, imu: Imu | None = None, epoch: float | None = None
+) -> SerialPlant:
     """Open the ports, shake hands, and return the plant, disarmed.
+
+    Args:
+        robot: the robot.
+        config: how it is wired.
+        imu: where the attitude comes from; None: as `config` says.
+        epoch: as in `SerialPlant`.
 
     Raises:
         BadInputError: settings that cannot work.
@@ -168,24 +213,27 @@ def open_plant(robot: RobotSpec, config: SerialConfig, imu: Imu | None = None) -
     """
     if robot.servo is None:
         raise BadInputError(f"robot {robot.name} has no servos")
-    table = find_table(config.protocol)
-    joint_map = nominal_map(robot, table) if config.joint_map is None else config.joint_map
-    joint_map.check(robot, table.max_tick)
-    if imu is None:
-        if not config.imu_port:
-            raise BadInputError("no IMU: give its serial port, or `level` for a robot on a stand that has none")
-        imu = LevelImu() if config.imu_port == "level" else WitImu(config.imu_port)
+    kind = find_board(config.protocol or protocol_of(robot))
+    joint_map = nominal_map(robot, kind.scale, kind.first_id) if config.joint_map is None else config.joint_map
+    joint_map.check(robot, kind.scale)
+    if imu is None and not config.imu_port:
+        raise BadInputError(
+            "no IMU: give its serial port, `board` where the servo board has one, or `level` for a robot on a stand"
+        )
+    path = stable_name(config.port)
+    if imu is None and config.imu_port == "level":
+        imu = LevelImu()
+    elif imu is None and config.imu_port != "board":
+        imu = WitImu(config.imu_port)
     try:
         owner = BusOwner(
-            lambda: ServoBus(SerialPort(config.port, table.dialect.baud), table, joint_map.servo_ids),
-            robot,
-            joint_map,
-            supervise=config.supervise,
+            lambda: kind.open(path, joint_map.servo_ids), robot, joint_map, config.expect, config.supervise
         )
     except (LinkError, BadInputError):
-        imu.close()
+        if imu is not None:
+            imu.close()
         raise
-    return SerialPlant(robot, owner, imu)
+    return SerialPlant(robot, owner, BoardImu(owner) if imu is None else imu, epoch, config.notes)
 
 
 def _wrapped(angle: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 import time
 from pathlib import Path
@@ -11,6 +12,10 @@ from hebb_controller.errors import BadInputError, MissingExtraError
 
 #: FTDI adapters gather input for this long before they hand it on; 16 by default, which is one read per 16 ms.
 WORST_LATENCY_TIMER_MS = 2
+#: A port whose buffer stays full for so long takes nothing any more, in [s].
+WRITE_TIMEOUT = 0.02
+#: Reads of up to 4096 bytes.
+_MOST_DISCARDED = 16
 
 
 class SerialPort:
@@ -35,9 +40,13 @@ class SerialPort:
         self.path, self.baud = path, baud
         self._gone = (OSError, serial.SerialException, TypeError)
         try:
-            self._serial = serial.Serial(path, baud, timeout=0, write_timeout=0.1, exclusive=True)
+            self._serial = serial.Serial(path, baud, timeout=0, write_timeout=WRITE_TIMEOUT, exclusive=True)
         except (*self._gone, ValueError) as error:
             raise LinkError(f"port {path}: {_reason(error)}") from error
+
+    def now(self) -> float:
+        """Return the time on the monotonic clock, which all deadlines are told on, in [s]."""
+        return time.monotonic()
 
     def write(self, data: bytes) -> None:
         """Send.
@@ -58,10 +67,17 @@ class SerialPort:
         """
         try:
             wait = max(deadline - time.monotonic(), 0.0)
-            ready, _, _ = select.select([self._serial.fileno()], [], [], wait)
-            return bytes(self._serial.read(4096)) if ready else b""
+            handle = self._serial.fileno()
+            ready, _, _ = select.select([handle], [], [], wait)
+            # Straight from the handle, which pyserial has made non-blocking: its own read would wait a second time.
+            data = os.read(handle, 4096) if ready else b""
+        except BlockingIOError:
+            return b""
         except (*self._gone, ValueError) as error:
             raise LinkError(f"port {self.path}: {_reason(error)}") from error
+        if ready and not data:
+            raise LinkError(f"port {self.path}: hung up")
+        return data
 
     def discard(self) -> int:
         """Throw away what has come unasked, and return how many bytes that was.
@@ -70,7 +86,10 @@ class SerialPort:
             LinkError: the port is gone.
         """
         nb = 0
-        while data := self.read(0.0):
+        for _ in range(_MOST_DISCARDED):  # a line that never falls silent must not hold us here
+            data = self.read(0.0)
+            if not data:
+                break
             nb += len(data)
         return nb
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from firmware_bridge.errors import LinkError
 from firmware_bridge.serial_plant import SerialConfig, SerialPlant, open_plant
 from hebb_controller.errors import BadInputError
+from hebb_controller.fault_schedule import FaultSchedule, zero_weights
+from hebb_controller.faults import FaultyActuators
 from hebb_controller.loop import Pacer
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook import Rulebook
@@ -20,18 +24,14 @@ class SerialRunConfig:
     """How to walk.
 
     Attributes:
-        port: serial port of the servos.
-        protocol: of the servos.
-        imu_port: serial port of the IMU, or `level`.
         seed: of the random weights.
         steps: control steps, standing up included.
+        schedule: what befalls the walk, in control steps since the robot walks by itself.
     """
 
-    port: str
-    protocol: str
-    imu_port: str
     seed: int = 0
     steps: int = 700
+    schedule: FaultSchedule = field(default_factory=FaultSchedule)
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be.
@@ -43,55 +43,90 @@ class SerialRunConfig:
             raise BadInputError(f"steps {self.steps}, seed {self.seed}: steps must be 1 or more, the seed 0 or more")
 
 
-def run(robot: RobotSpec, book: Rulebook, config: SerialRunConfig) -> int:
-    """Stand up, walk, sit down; return the exit code: 1 when the walk ended by itself.
+def run(robot: RobotSpec, book: Rulebook, wiring: SerialConfig, config: SerialRunConfig) -> int:
+    """Stand up, walk, let go; return the exit code: 1 when the walk ended by itself.
 
     Raises:
         BadInputError: settings that cannot work.
         LinkError: the board cannot be reached, or refuses torque.
     """
+    actuators = FaultyActuators(robot, config.schedule.faults)
+    if actuators.needs_strength:
+        raise BadInputError(
+            "faults limp and weak: bus servos keep their torque; saturate, freeze, lock, delay, offset work"
+        )
     controller = book.controller(robot)
     controller.network.warm_up()
-    plant = open_plant(robot, SerialConfig(config.port, config.protocol, config.imu_port))
+    sequencer = Sequencer(controller, SafetyGate(robot), seed=config.seed, start=book.start)
+    plant = open_plant(robot, wiring)
     try:
-        for warning in plant.warnings:
-            print(f"warning: {warning}")
-        sequencer = Sequencer(controller, SafetyGate(robot), seed=config.seed, start=book.start)
+        for note in plant.warnings:
+            print(f"note: {note}")
         plant.arm()
-        print(f"armed: {robot.name} on {config.port}, {robot.control_rate:g} Hz; Ctrl-C lets go")
-        return _walk(plant, sequencer, robot, config.steps)
+        print(f"armed: {robot.name} on {wiring.port}, {robot.control_rate:g} Hz; Ctrl-C lets go", flush=True)
+        return _Walk(plant, sequencer, actuators, config).go(robot.control_rate)
     finally:
         plant.close()
 
 
-def _walk(plant: SerialPlant, sequencer: Sequencer, robot: RobotSpec, steps: int) -> int:
-    state = plant.sense()
-    sequencer.activate(state)
-    pacer = Pacer(1.0 / robot.control_rate)
-    told: tuple[Phase | None, str] = (None, "")
-    for step in range(steps):
-        try:
-            state = plant.sense()
-            targets = sequencer.tick(state, plant.now())
-        except LinkError:  # the last reading grows old, and the gate decides what that means
-            targets = sequencer.tick_old(state, plant.now() - state.time)
-        if targets is not None:
-            plant.actuate(targets)
-        if sequencer.gate.mode is Mode.NOMINAL:
-            sequencer.adapt()
-        report = plant.report()
-        now = (sequencer.phase, sequencer.gate.reason or report.reason)
-        if now != told:
-            told = now
-            print(f"step {step + 1:5d}  {now[0].value:5s} {now[1]}")
-        if not plant.armed:
-            print(f"hebb: error: the walk ended by itself: {told[1]}", file=sys.stderr)
-            return 1
-        pacer.wait()
-    report = plant.report()
-    print(
-        f"{steps} steps, {pacer.nb_late} late; {report.nb_cycles} bus cycles, {report.nb_missing} answers missing, "
-        f"{report.nb_corrupt} corrupt, {report.nb_implausible} not believed; {report.voltage:.1f} V, "
-        f"{report.temperature:.0f} deg C"
-    )
-    return 0
+class _Walk:
+    """One walk and what has been told of it."""
+
+    def __init__(
+        self, plant: SerialPlant, sequencer: Sequencer, actuators: FaultyActuators, config: SerialRunConfig
+    ) -> None:
+        self._plant, self._sequencer, self._actuators, self._config = plant, sequencer, actuators, config
+        self._rng = np.random.default_rng([config.seed, 0, 1])
+        self._walked = 0
+        self._told: tuple[Phase | None, str] = (None, "")
+
+    def go(self, rate: float) -> int:
+        plant, sequencer = self._plant, self._sequencer
+        state = plant.sense()
+        sequencer.activate(state)
+        pacer = Pacer(1.0 / rate)
+        for step in range(self._config.steps):
+            self._befall()
+            try:
+                state = plant.sense()
+                targets = sequencer.tick(state, plant.now())
+            except LinkError:  # the last reading grows old, and the gate decides what that means
+                targets = sequencer.tick_old(state, plant.now() - state.time)
+            walking = sequencer.phase is Phase.RUN
+            if targets is not None:
+                plant.actuate(self._actuators.apply(self._walked, targets, state) if walking else targets)
+            if sequencer.gate.mode is Mode.NOMINAL:
+                sequencer.adapt()
+            self._walked += walking
+            self._tell(step)
+            if not plant.armed:
+                print(f"hebb: error: the walk ended by itself: {self._told[1]}", file=sys.stderr)
+                return 1
+            pacer.wait()
+        self._sum_up(pacer.nb_late)
+        return 0
+
+    def _befall(self) -> None:
+        schedule, sequencer = self._config.schedule, self._sequencer
+        if sequencer.phase is not Phase.RUN:
+            return
+        for ablation in schedule.ablations:
+            if ablation.step == self._walked:
+                zero_weights(sequencer.controller.network, ablation.share, self._rng)
+        sequencer.frozen = schedule.stop_plasticity is not None and self._walked >= schedule.stop_plasticity
+
+    def _tell(self, step: int) -> None:
+        fault = "perturbed" if self._sequencer.phase is Phase.RUN and self._config.schedule.active(self._walked) else ""
+        reason = self._sequencer.gate.reason or self._plant.report().reason or fault
+        now = (self._sequencer.phase, reason)
+        if now != self._told:
+            self._told = now
+            print(f"step {step + 1:5d}  {now[0].value:5s} {reason}", flush=True)
+
+    def _sum_up(self, nb_late: int) -> None:
+        report = self._plant.report()
+        print(
+            f"{self._config.steps} steps, {nb_late} late; {report.nb_cycles} bus cycles, {report.nb_missing} answers "
+            f"missing, {report.nb_corrupt} corrupt, {report.nb_implausible} not believed; {report.voltage:.1f} V, "
+            f"{report.temperature:.0f} deg C"
+        )

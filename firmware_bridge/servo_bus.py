@@ -1,122 +1,95 @@
-"""Questions and answers on one line of servos, each against a deadline.
+"""Registers of servos on one line: who asks for what, in how many bytes.
 
-What makes an answer ours: it came after the question, from a servo that was asked, with as many bytes as were asked
-for. A late answer from the right servo would still fit the next question; so after every miss the next block read asks
-for another number of bytes, and the late one no longer fits.
+The number of bytes is chosen so that neither an answer that is still owed nor an adapter's echo of our own request can
+be taken for the answer.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from firmware_bridge.errors import LinkError
+from firmware_bridge.exchange import NEVER, Exchange
 from firmware_bridge.frames import Reply
-from firmware_bridge.registers import ServoTable
-from firmware_bridge.serial_port import SerialPort
 
-#: Lengths that block reads take in turn after a miss, in bytes beyond the block.
-_VARIANTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class ServoReading:
-    """What one servo told, or did not.
-
-    Attributes:
-        servo_id: the servo.
-        time: when the answer was there, on the monotonic clock, in [s].
-        error: its error byte.
-        values: `position` in ticks and the table's other feedback in SI units; None: it did not answer.
-    """
-
-    servo_id: int
-    time: float
-    error: int
-    values: Mapping[str, float] | None
+#: How many lengths a read can take, one byte apart. Each missed question blocks one for as long as its answer may come:
+#: at 200 cycles a second with two questions each that is 20 of them.
+_NB_SIZES = 20
 
 
-class ServoBus:
-    """A line of servos of one model.
+class ServoBus(Exchange):
+    """A line of servos of one model; see `Exchange` for arguments and attributes."""
 
-    Args:
-        port: the open port.
-        table: the model.
-        ids: the servos, in joint order.
-        margin: time beyond one and a half times the wire's until an answer counts as missing, in [s].
+    def time_to_read(self, ids: Sequence[int], size: int) -> float:
+        """Return how long a read of `size` bytes from each of these servos waits for answers at most, in [s]."""
+        asked_size = self._free_size(ids, size) or size + _NB_SIZES
+        nb_sent = self.table.dialect.reply_overhead + 4
+        if self.table.dialect.sync_read is None:
+            return len(ids) * self.patience(nb_sent, 1, asked_size)
+        return self.patience(nb_sent + len(ids), len(ids), asked_size)
 
-    Attributes:
-        echo: the adapter sends our own bytes back, which are taken out.
-        nb_foreign: answers that nobody asked for: late, doubled, or of the wrong length.
-        nb_missing: answers that did not come in time.
-    """
+    def _free_size(self, ids: Sequence[int], size: int) -> int | None:
+        """Return the smallest number of bytes, `size` or more, that no other answer of these servos can have."""
+        now, echoed = self.port.now(), self.table.dialect.echo_size
+        sizes = (n for n in range(size, size + _NB_SIZES) if n != echoed)
+        return next((n for n in sizes if self.owed.is_free(ids, n, now)), None)
 
-    def __init__(self, port: SerialPort, table: ServoTable, ids: Sequence[int], margin: float = 0.003) -> None:
-        self.port, self.table, self.ids = port, table, tuple(ids)
-        self.echo = False
-        self.nb_foreign = self.nb_missing = 0
-        self._margin = margin
-        self._parser = table.dialect.parser()
-        self._variant = 0
+    def ping(self, servo_id: int) -> Reply | None:
+        """Return the servo's sign of life, or None."""
+        dialect = self.table.dialect
+        return self.exchange(dialect.ping(servo_id), [servo_id], dialect.ping_size).get(servo_id)
 
-    @property
-    def nb_corrupt(self) -> int:
-        """Frames whose checksum was wrong."""
-        return self._parser.nb_corrupt
+    def read(
+        self, ids: Sequence[int], address: int, size: int, give_up: float = NEVER, ahead: bool = False
+    ) -> dict[int, Reply | None]:
+        """Read the same bytes of many servos, in one question where the protocol has that.
 
-    def exchange(self, request: bytes, asked: Sequence[int], size: int | None) -> dict[int, Reply]:
-        """Ask, and return the answers that came in time, by id.
+        Returns the answers by id: None where none came; servos for which there was no time are not in it.
 
         Args:
-            request: the bytes to send.
-            asked: ids that will answer.
-            size: bytes of data that each answer carries; None: any.
+            ids: the servos.
+            address: of the first byte.
+            size: bytes.
+            give_up: when to have done at the latest, in [s]; servos that were not reached by then are not asked.
+            ahead: where more bytes have to be asked for, take those before the block, not those behind.
 
         Raises:
             LinkError: the port is gone.
         """
         dialect = self.table.dialect
-        self.port.discard()
-        self._parser.clear()
-        self.port.write(request)
-        nb_bytes = len(request) + len(asked) * (dialect.reply_overhead + (size or 3))
-        deadline = time.monotonic() + 15.0 * nb_bytes / dialect.baud + self._margin
-        to_skip = len(request) if self.echo else 0
-        replies: dict[int, Reply] = {}
-        while len(replies) < len(asked):
-            data = self.port.read(deadline)
-            if not data:
+        groups = [list(ids)] if dialect.sync_read is not None else [[servo_id] for servo_id in ids]
+        replies: dict[int, Reply | None] = {}
+        for group in groups:
+            if not group or self.port.now() >= give_up:
                 break
-            skipped = min(to_skip, len(data))
-            to_skip -= skipped
-            for frame in self._parser.feed(data[skipped:]):
-                self._keep(dialect.reply_of(frame), asked, size, replies)
-        if len(replies) < len(asked):
-            for frame in self._parser.finish():
-                self._keep(dialect.reply_of(frame), asked, size, replies)
-            self.nb_missing += len(asked) - len(replies)
+            asked_size = self._free_size(group, size)
+            if asked_size is None:
+                if give_up < NEVER:
+                    continue  # no time to wait until nothing is owed any more
+                asked_size = size + _NB_SIZES
+            start = address - (asked_size - size) if ahead else address
+            if len(group) > 1 and dialect.sync_read is not None:
+                request = dialect.sync_read(start, asked_size, group)
+            else:
+                request = dialect.read(group[0], start, asked_size)
+            replies |= dict.fromkeys(group)
+            for servo_id, reply in self.exchange(request, group, asked_size, give_up).items():
+                wanted = reply.data[address - start :][:size]
+                replies[servo_id] = Reply(servo_id, reply.error, wanted)
         return replies
-
-    def _keep(self, reply: Reply | None, asked: Sequence[int], size: int | None, replies: dict[int, Reply]) -> None:
-        if reply is None:
-            return
-        fits = reply.servo_id in asked and reply.servo_id not in replies and size in (None, len(reply.data))
-        if fits:
-            replies[reply.servo_id] = reply
-        else:
-            self.nb_foreign += 1
-
-    def ping(self, servo_id: int) -> Reply | None:
-        """Return the servo's sign of life, or None."""
-        return self.exchange(self.table.dialect.ping(servo_id), [servo_id], None).get(servo_id)
 
     def get(self, servo_id: int, name: str) -> int | None:
         """Return a register's value in counts, or None if no answer came."""
+        return self._values([servo_id], name).get(servo_id)
+
+    def get_all(self, name: str) -> dict[int, int]:
+        """Return a register of every servo that answered, in counts, by id."""
+        return self._values(self.ids, name)
+
+    def _values(self, ids: Sequence[int], name: str) -> dict[int, int]:
         register = self.table.registers[name]
-        request = self.table.dialect.read(servo_id, register.address, register.size)
-        reply = self.exchange(request, [servo_id], register.size).get(servo_id)
-        return None if reply is None else register.decode(reply.data)
+        replies = self.read(ids, register.address, register.size)
+        return {servo_id: register.decode(reply.data) for servo_id, reply in replies.items() if reply is not None}
 
     def put(self, servo_id: int, name: str, value: int) -> Reply | None:
         """Write a register and return the servo's acknowledgement, or None."""
@@ -125,34 +98,14 @@ class ServoBus:
         return self.exchange(request, [servo_id], 0).get(servo_id)
 
     def put_all(self, name: str, values: Mapping[int, int]) -> None:
-        """Write a register of many servos in one frame, which they do not acknowledge."""
+        """Write a register of many servos in one frame, which they do not acknowledge.
+
+        Raises:
+            LinkError: the port is gone.
+        """
         register = self.table.registers[name]
         data = {servo_id: register.encode(value) for servo_id, value in values.items()}
-        request = self.table.dialect.sync_write(register.address, data)
-        self.port.write(request)
-        if self.echo:
-            time.sleep(10.0 * len(request) / self.table.dialect.baud)
-
-    def feedback(self) -> list[ServoReading]:
-        """Return what every servo tells now, in joint order: an answer that did not come has no values."""
-        dialect = self.table.dialect
-        address, size = self.table.feedback_block
-        asked_size = size + self._variant
-        if dialect.sync_read is not None:
-            replies = self.exchange(dialect.sync_read(address, asked_size, self.ids), self.ids, asked_size)
-        else:
-            replies = {}
-            for servo_id in self.ids:
-                replies |= self.exchange(dialect.read(servo_id, address, asked_size), [servo_id], asked_size)
-        if len(replies) < len(self.ids):
-            self._variant = (self._variant + 1) % _VARIANTS
-        now = time.monotonic()
-        return [self._reading(servo_id, replies.get(servo_id), now) for servo_id in self.ids]
-
-    def _reading(self, servo_id: int, reply: Reply | None, now: float) -> ServoReading:
-        if reply is None:
-            return ServoReading(servo_id, now, 0, None)
-        return ServoReading(servo_id, now, reply.error, self.table.decode_feedback(reply.data))
+        self.port.write(self.table.dialect.sync_write(register.address, data))
 
     def cycle_time(self) -> float:
         """Return the time that goals and feedback of all servos take on the wire, in [s]."""
@@ -160,9 +113,9 @@ class ServoBus:
         _, size = self.table.feedback_block
         goal = self.table.registers["goal"].size
         nb = len(self.ids)
-        asking = nb * dialect.reply_overhead if dialect.sync_read is None else dialect.reply_overhead + nb
+        asking = nb * (dialect.reply_overhead + 2) if dialect.sync_read is None else dialect.reply_overhead + 2 + nb
         nb_bytes = dialect.reply_overhead + 2 + nb * (1 + goal) + asking + nb * (dialect.reply_overhead + size)
-        return 10.0 * nb_bytes / dialect.baud
+        return 10.0 * nb_bytes / self.port.baud + nb * self.answer_delay
 
 
 def silence(bus: ServoBus, duration: float) -> None:
@@ -171,7 +124,7 @@ def silence(bus: ServoBus, duration: float) -> None:
     Raises:
         LinkError: it never is, or the port is gone.
     """
-    give_up = time.monotonic() + 1.0
-    while bus.port.read(time.monotonic() + duration):
-        if time.monotonic() > give_up:
+    give_up = bus.port.now() + 1.0
+    while bus.port.read(bus.port.now() + duration):
+        if bus.port.now() > give_up:
             raise LinkError(f"port {bus.port.path}: somebody talks without being asked")

@@ -1,10 +1,12 @@
 """A process of its own that switches torque off when the one that walks dies or stalls.
 
 Bus servos hold their last goal for ever when the host falls silent. The walking process writes a byte into this one's
-standard input every few milliseconds; when that ends, or pauses for too long, the port is opened here and torque goes
-off everywhere. A byte `q` means that the walking process has let go in order.
+standard input every few milliseconds; when that ends, or pauses for too long, the port is opened here and the bytes
+that let go are sent. A byte `q` means that the walking process has let go in order.
 
-    python -m firmware_bridge.supervisor PORT PROTOCOL ID,ID,...
+    python -m firmware_bridge.supervisor PORT BAUD HEX
+
+It knows no protocol: HEX is what the line calls its silencer.
 """
 
 from __future__ import annotations
@@ -15,21 +17,17 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-
-from firmware_bridge.servo_tables import find_table
 
 #: Longest pause of the walking process, in [s].
 PATIENCE = 0.15
-#: How often torque off is sent: nobody listens for answers, and a frame may be lost.
+#: How often the bytes are sent: nobody listens for answers, and a frame may be lost.
 _REPEATS = 5
 
 
-def watch(port: str, protocol: str, ids: Sequence[int]) -> int:
-    """Watch standard input and act; return the exit code: 0 after `q`, 3 after having switched torque off."""
-    table = find_table(protocol)
-    register = table.registers["torque"]
-    off = table.dialect.sync_write(register.address, {i: register.encode(0) for i in ids})
+def watch(port: str, baud: int, silencer: bytes) -> int:
+    """Watch standard input and act; return the exit code: 0 after `q`, 3 after having let go, 4 if that failed."""
+    import serial  # loaded now: when it is needed there is no time
+
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while True:
@@ -39,13 +37,14 @@ def watch(port: str, protocol: str, ids: Sequence[int]) -> int:
             return 0
         if not data:
             break
-    import serial
-
-    # Not exclusive on purpose: a stalled process still holds the port.
-    with serial.Serial(port, table.dialect.baud, timeout=0, write_timeout=0.1) as line:
-        for _ in range(_REPEATS):
-            line.write(off)
-            time.sleep(0.01)
+    try:
+        # Not exclusive on purpose: a stalled process still holds the port.
+        with serial.Serial(port, baud, timeout=0, write_timeout=0.1) as line:
+            for _ in range(_REPEATS):
+                line.write(silencer)
+                time.sleep(0.01)
+    except OSError:
+        return 4  # the port is gone with the cable
     return 3
 
 
@@ -54,12 +53,12 @@ class Supervisor:
 
     Args:
         port: the serial port.
-        protocol: name of the protocol.
-        ids: the servos.
+        baud: its rate, in [bit/s].
+        silencer: what to send.
     """
 
-    def __init__(self, port: str, protocol: str, ids: Sequence[int]) -> None:
-        command = [sys.executable, "-m", "firmware_bridge.supervisor", port, protocol, ",".join(map(str, ids))]
+    def __init__(self, port: str, baud: int, silencer: bytes) -> None:
+        command = [sys.executable, "-m", "firmware_bridge.supervisor", port, str(baud), silencer.hex()]
         # A session of its own: what kills the walking process' group must not kill this one.
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
@@ -67,17 +66,30 @@ class Supervisor:
         assert self._process.stdout is not None
         self._process.stdout.readline()
 
+    @property
+    def pid(self) -> int:
+        """Number of its process."""
+        return self._process.pid
+
     def beat(self) -> bool:
         """Tell that we live; return False if the supervisor is gone or has acted."""
         return self._tell(b".")
 
     def dismiss(self) -> None:
-        """Send it home: torque is off, or is meant to stay."""
+        """Send it home: torque is off."""
         self._tell(b"q")
+        self._end()
+
+    def let_act(self) -> None:
+        """Have it switch torque off: we cannot, for our own handle of the port is broken."""
+        self._end()
+
+    def _end(self) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None
         with contextlib.suppress(BrokenPipeError):  # it has gone already
             self._process.stdin.close()
-        self._process.wait(timeout=5.0)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=2.0)
         self._process.stdout.close()
 
     def _tell(self, data: bytes) -> bool:
@@ -90,4 +102,4 @@ class Supervisor:
 
 
 if __name__ == "__main__":
-    sys.exit(watch(sys.argv[1], sys.argv[2], [int(word) for word in sys.argv[3].split(",")]))
+    sys.exit(watch(sys.argv[1], int(sys.argv[2]), bytes.fromhex(sys.argv[3])))

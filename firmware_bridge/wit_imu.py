@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 import struct
 import time
-from dataclasses import dataclass
 
 import numpy as np
 
+from firmware_bridge.board_line import ImuReading
 from firmware_bridge.serial_port import SerialPort
 from hebb_controller.signals import Vector
 
@@ -22,23 +22,6 @@ RATE, ANGLE = 0x52, 0x53
 BAUD = 115_200
 _FRAME = struct.Struct("<BB4hB")
 _FULL = {RATE: math.radians(2000.0), ANGLE: math.pi}
-
-
-@dataclass(frozen=True, slots=True)
-class ImuReading:
-    """Attitude and rates of the base.
-
-    Attributes:
-        time: when it came, on the monotonic clock, in [s].
-        roll, pitch, yaw: in [rad].
-        angular_velocity: in the base, shape `(3,)`, in [rad/s].
-    """
-
-    time: float
-    roll: float
-    pitch: float
-    yaw: float
-    angular_velocity: Vector
 
 
 def encode(kind: int, values: Vector) -> bytes:

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib.util
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from hebb_controller.errors import BadInputError, MissingExtraError
+from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.robot_file import load_robot
+
+#: Kept here, for flags are made before the bridge is loaded; a test holds it against the bridge's own list.
+PROTOCOLS = "sts, dxl2, dxl1, opencat, realant, hebb"
 
 
 def emulate(options: argparse.Namespace) -> None:
     """Put an emulated board with a body behind it on a pty, until interrupted."""
     need_serial()
     from firmware_bridge.board_faults import read_faults
-    from firmware_bridge.emulated_board import EmulatedBoard
+    from firmware_bridge.boards import protocol_of
     from firmware_bridge.emulated_imu import EmulatedImu
     from firmware_bridge.emulated_joints import JointBody, SlewJoints
-    from firmware_bridge.joint_map import nominal_map
-    from firmware_bridge.servo_tables import find_table
+    from firmware_bridge.emulators import make_emulator, serve
 
     robot = load_robot(options.robot)
     if robot.servo is None:
-        raise BadInputError(f"robot {robot.name} has no servos: take realant, sts12 or a file of your own")
-    table = find_table(options.protocol)
-    joint_map = nominal_map(robot, table)
-    joint_map.check(robot, table.max_tick)
+        raise BadInputError(f"robot {robot.name} has no servos: take realant, sts12, bittle or a file of your own")
+    protocol = options.protocol or protocol_of(robot)
     faults = read_faults(options.fault, np.random.default_rng(options.seed))
     body: JointBody = SlewJoints(robot)
     if not options.bench:
@@ -38,68 +36,54 @@ def emulate(options: argparse.Namespace) -> None:
             raise MissingExtraError("pybullet", "sim")
         from sim.desk_body import DeskBody
 
-        body = DeskBody(robot, options.seed)
-    board = EmulatedBoard(table, joint_map, body, faults)
+        body = DeskBody(robot, options.seed, options.body)
+    board = make_emulator(protocol, robot, body, faults)
     imu = EmulatedImu(body)
     try:
-        with _linked(options.link, board.line.name):
-            _tell_how(options, board.line.name, imu.line.name)
-            while True:
-                board.poll()
-                imu.poll()
+        serve(board, imu, options.link, lambda port, imu_port: _tell_how(options, protocol, port, imu_port))
+        if not options.bench:
+            print(f"the body came {body.distance:.2f} m ahead{' and fell' if body.fallen else ''}")  # type: ignore[attr-defined]
     finally:
         board.close()
         imu.close()
 
 
-def _tell_how(options: argparse.Namespace, port: str, imu_port: str) -> None:
-    wiring = f"port:={options.link or port} imu_port:={imu_port} protocol:={options.protocol}"
+def _tell_how(options: argparse.Namespace, protocol: str, port: str, imu_port: str) -> None:
     print(f"port {port}")
     print(f"imu {imu_port}")
-    print(f"{options.protocol} servos of {options.robot}, {'on a bench' if options.bench else 'in a simulated body'}.")
+    place = "on a bench" if options.bench else f"in a simulated body ({options.body})"
+    print(f"{protocol} servos of {options.robot}, {place}")
     print("Walk it, from another terminal:")
-    print(f"  hebb launch backend:=serial robot:={options.robot} {wiring}")
     print(
-        f"  hebb run --plant serial --robot {options.robot} --port {options.link or port} --imu-port {imu_port}"
-        f" --protocol {options.protocol}"
+        f"  hebb launch backend:=serial robot:={options.robot} port:={port} imu_port:={imu_port} protocol:={protocol}"
+        " calibration:=none autostart:=true watch:=true"
+    )
+    print(
+        f"  hebb run --plant serial --robot {options.robot} --port {port} --imu-port {imu_port}"
+        f" --protocol {protocol} --calibration none"
     )
     print("Ctrl-C ends it.", flush=True)
 
 
-@contextlib.contextmanager
-def _linked(link: Path | None, target: str) -> Iterator[None]:
-    """Keep a link to the pty while the block runs: a name that stays, as /dev/serial/by-id gives real ports."""
-    if link is None:
-        yield
-        return
-    if link.exists() and not link.is_symlink():
-        raise BadInputError(f"{link}: is there and no link: choose another name")
-    link.unlink(missing_ok=True)
-    os.symlink(target, link)
-    try:
-        yield
-    finally:
-        link.unlink(missing_ok=True)
-
-
-def run_serial(options: argparse.Namespace) -> int:
+def run_serial(options: argparse.Namespace, schedule: FaultSchedule) -> int:
     """Walk a robot behind a serial port, without ROS."""
+    for flag, value, default in (
+        ("--body", options.body, "intact"),
+        ("--gui", options.gui, False),
+        ("--video", options.video, None),
+        ("--realtime", options.realtime, None),
+    ):
+        if value != default:
+            raise BadInputError(f"{flag}: a simulated body has that, servos behind a serial port do not")
     need_serial()
+    from calibration.wiring import wiring_of
     from firmware_bridge.serial_run import SerialRunConfig, run
     from hebb_controller.rulebook import load_rulebook
 
     robot = load_robot(options.robot or load_rulebook(options.rulebook or "sts12").robot)
-    return run(
-        robot,
-        load_rulebook(options.rulebook or robot.name),
-        SerialRunConfig(
-            port=options.port or "",
-            protocol=options.protocol,
-            imu_port=options.imu_port or "",
-            seed=options.seed,
-            steps=options.steps,
-        ),
-    )
+    wiring = wiring_of(robot, options.port or "", options.protocol, options.imu_port or "", options.calibration)
+    config = SerialRunConfig(seed=options.seed, steps=options.steps, schedule=schedule)
+    return run(robot, load_rulebook(options.rulebook or robot.name), wiring, config)
 
 
 def need_serial() -> None:
@@ -122,8 +106,9 @@ def add_board_flags(parser: argparse.ArgumentParser) -> None:
         allow_abbrev=False,
     )
     added.set_defaults(verb=emulate)
-    added.add_argument("--protocol", metavar="P", default="sts", help="sts, dxl2 or dxl1 (default: %(default)s)")
+    added.add_argument("--protocol", metavar="P", default="", help=f"{PROTOCOLS} (default: the robot's servos')")
     added.add_argument("--robot", metavar="R", default="sts12", help="name or file (default: %(default)s)")
+    added.add_argument("--body", metavar="NAME", default="intact", help="(default: %(default)s)")
     added.add_argument("--bench", action="store_true", help="bare servos instead of a body")
     added.add_argument("--link", metavar="PATH", type=Path, help="keep a symbolic link to the pty there")
     added.add_argument(
@@ -141,5 +126,12 @@ def add_run_flags(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("a robot behind a serial port", "docs/serial.md tells how to get there")
     group.add_argument("--plant", choices=["sim", "serial"], default="sim", help="(default: %(default)s)")
     group.add_argument("--port", metavar="PORT", help="serial port of the servos")
-    group.add_argument("--imu-port", metavar="PORT", help="serial port of the IMU; `level` for a robot on a stand")
-    group.add_argument("--protocol", metavar="P", default="sts", help="sts, dxl2 or dxl1 (default: %(default)s)")
+    group.add_argument(
+        "--imu-port",
+        metavar="PORT",
+        help="serial port of the IMU; `board`: on the servo board; `level`: on a stand only",
+    )
+    group.add_argument("--protocol", metavar="P", default="", help=f"{PROTOCOLS} (default: the robot's servos')")
+    group.add_argument(
+        "--calibration", metavar="FILE", default="", help="(default: the robot's own; `none`: built exactly as drawn)"
+    )

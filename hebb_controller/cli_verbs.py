@@ -18,7 +18,7 @@ from hebb_controller.robot import RobotSpec
 def run(options: argparse.Namespace) -> int:
     """Watch one life, and write its report."""
     if options.plant == "serial":
-        return cli_board.run_serial(options)
+        return cli_board.run_serial(options, _schedule(options))
     from hebb_controller.robot_file import load_robot
     from hebb_controller.rulebook import load_rulebook
 

@@ -37,5 +37,6 @@ class PlantDiagnostics:
             "steps": str(node.step),
             "unanswered_readings": str(node.missed),
             **self._periods.figures(),
+            **({} if node.live is None else node.live.figures()),
         }
         self._publisher.publish(LEVELS[node.mode], node.reason, figures)

@@ -22,6 +22,7 @@ from rclpy.node import Node
 from std_msgs.msg import String
 from trajectory_msgs.msg import JointTrajectory
 
+from firmware_bridge.serial_plant import SerialPlant
 from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import Ablation
 from hebb_controller.live_faults import LiveFaults, read_fault, split_faults
@@ -31,6 +32,7 @@ from hebb_controller.safety import Mode, SafetyConfig, SafetyGate
 from hebb_controller.signals import JointTargets
 from hebb_controller_ros import qos
 from hebb_controller_ros.command_watch import CommandWatch
+from hebb_controller_ros.live_body import LiveBody, TopicImu
 from hebb_controller_ros.messages import COMMANDED, MEASURED, JointIndex, joint_index, targets_from_message
 from hebb_controller_ros.parameters import declare
 from hebb_controller_ros.plant_diagnostics import PlantDiagnostics
@@ -38,6 +40,9 @@ from hebb_controller_ros.plant_parameters import PLANT_PARAMETERS
 from hebb_controller_ros.plant_topics import PlantTopics
 from hebb_controller_ros.plants import PlantConfig, make_plant
 from hebb_controller_ros.spin import run_node
+
+#: Two stamps are the same, in [s]: today in seconds is told to 0.24 us by a double.
+SAME_STAMP = 1e-6
 
 
 class PlantNode(Node):
@@ -56,8 +61,10 @@ class PlantNode(Node):
         self.robot = load_robot(given["robot"])
         self._watch = CommandWatch(given["command_timeout"], given["limp_timeout"])
         scheduled, _ = split_faults(given["faults"])
-        kind = {name: given[name] for name in ("backend", "body", "seed", "randomise", "port")}
-        self.plant = make_plant(PlantConfig(robot=self.robot, **kind))
+        names = ("backend", "body", "seed", "randomise", "port", "protocol", "imu_port", "calibration")
+        kind = {name: given[name] for name in names}
+        self.plant = make_plant(PlantConfig(robot=self.robot, **kind), lambda: TopicImu(self))
+        self.live = LiveBody(self, self.plant) if isinstance(self.plant, SerialPlant) else None
         self._faults = LiveFaults(self.robot, scheduled, can_weaken=hasattr(self.plant, "set_strength"))
         # The age of a reading is the controller's to judge; here it is the commands' age that counts.
         self._gate = SafetyGate(self.robot, dataclasses.replace(SafetyConfig.for_robot(self.robot), max_age=None))
@@ -67,12 +74,14 @@ class PlantNode(Node):
         self._state = self.plant.sense()
         self._heard: float | None = None
         self._last = JointTargets(0.0, self._state.joint_position.copy(), POSITION)
-        self._waiting = self._limp = self._far = False
+        self._waiting = self._far = False
+        self._limp = self.live is not None  # servos behind a port are not armed yet
         self._listeners = given["listeners"]
         self._rejoin_angle = given["rejoin_angle"]
         self._index: tuple[list[str], JointIndex] | None = None
         self._told: set[str] = set()
-        self._topics = PlantTopics(self, self.robot, given["publish_clock"])
+        own_imu = self.live is None or bool(given["imu_port"])
+        self._topics = PlantTopics(self, self.robot, given["publish_clock"], own_imu)
         self._topics.source(MEASURED if self._state.measured else COMMANDED)
         self.create_subscription(JointTrajectory, "joint_targets", self._on_targets, qos.COMMAND)
         self.create_subscription(String, "faults", self._on_fault, qos.EVENT)
@@ -99,6 +108,11 @@ class PlantNode(Node):
 
     def _sense(self) -> None:
         self._waiting = True
+        if self.live is not None:
+            fresh = self.live.sense()
+            if fresh is None:
+                return  # the link is lost: no reading, so that the controller's gate sees it grow old
+            self._state = fresh
         self._topics.publish(self._state)
 
     def _on_targets(self, message: JointTrajectory) -> None:
@@ -110,12 +124,12 @@ class PlantNode(Node):
         except BadInputError as error:
             self._tell_once(str(error))
             return
-        if targets.time > self._state.time + 1e-9:
+        if targets.time > self._state.time + SAME_STAMP:
             self._tell_once("joint_targets from the future: is it another simulator's clock?")
             return
         self._heard = time.monotonic()
         self._last = self._rejoined(targets)
-        if self._waiting and abs(targets.time - self._state.time) < 1e-9:
+        if self._waiting and abs(targets.time - self._state.time) < SAME_STAMP:
             self._enter(Mode.NOMINAL, "")
             self._move(self._last)
             if self._lockstep and not self.finished:
@@ -126,11 +140,11 @@ class PlantNode(Node):
         if not self._limp or targets.limp:
             return targets
         distance = float(np.abs(targets.value - self._state.joint_position).max())
-        if distance <= self._rejoin_angle:
-            self._limp = self._far = False
+        self._far = distance > self._rejoin_angle
+        if not self._far and (self.live is None or self.live.join()):
+            self._limp = False
             self._gate.reset()
             return targets
-        self._far = True
         return dataclasses.replace(targets, limp=True)
 
     def _move(self, targets: JointTargets) -> None:
@@ -141,9 +155,10 @@ class PlantNode(Node):
         if strength is not None:
             strength(self._faults.strength(self.step))
         passed = self._gate(faulty, self._state, self._state.time)
-        self._limp = passed.limp or targets.limp
+        self._limp = passed.limp or targets.limp or (self.live is not None and not self.live.armed)
         self.plant.actuate(dataclasses.replace(passed, limp=self._limp))
-        self._state = self.plant.sense()
+        if self.live is None:
+            self._state = self.plant.sense()
         self.step += self._heard is not None
         self.finished = self.finished or 0 < self._horizon <= self.step
 
@@ -161,7 +176,10 @@ class PlantNode(Node):
             self.get_logger().error(f"not done: {error}")
 
     def _enter(self, mode: Mode, reason: str) -> None:
-        if not reason and self._last.limp:
+        trouble = "" if self.live is None or self._heard is None else self.live.trouble()
+        if trouble:
+            mode, reason = Mode.LIMP, trouble
+        elif not reason and self._last.limp:
             mode = Mode.LIMP
             reason = "limp, and the commands are far from the pose" if self._far else "the controller lets go"
         elif not reason and self._gate.mode is not Mode.NOMINAL:

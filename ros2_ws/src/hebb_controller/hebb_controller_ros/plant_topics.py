@@ -23,12 +23,13 @@ class PlantTopics:
         node: the node.
         robot: its robot.
         clock: True if it publishes simulated time.
+        imu: True if it publishes imu/data; False: somebody else does.
     """
 
-    def __init__(self, node: Node, robot: RobotSpec, clock: bool) -> None:
+    def __init__(self, node: Node, robot: RobotSpec, clock: bool, imu: bool = True) -> None:
         self._joint_state, self._imu_message = JointStateEncoder(robot), ImuEncoder(1.0 / robot.control_rate)
         self._joints = node.create_publisher(JointState, "joint_states", qos.STREAM)
-        self._imu = node.create_publisher(Imu, "imu/data", qos.STREAM)
+        self._imu = node.create_publisher(Imu, "imu/data", qos.STREAM) if imu else None
         self._odometry = node.create_publisher(Odometry, "ground_truth/odom", qos.STREAM)
         self._source = node.create_publisher(String, "joint_states_source", qos.LATCHED)
         self._markers = node.create_publisher(String, "fault_markers", qos.EVENT)
@@ -40,7 +41,8 @@ class PlantTopics:
 
     def publish(self, state: RobotState) -> None:
         """Publish one reading: the IMU before the joints, whose arrival starts the controller's tick."""
-        self._imu.publish(self._imu_message(state))
+        if self._imu is not None:
+            self._imu.publish(self._imu_message(state))
         self._joints.publish(self._joint_state(state))
         if self._clock is not None:
             self._clock.publish(Clock(clock=stamp(state.time)))

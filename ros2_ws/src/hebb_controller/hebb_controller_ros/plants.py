@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from hebb_controller.errors import BadInputError, RunFailedError, unknown
+from calibration.wiring import wiring_of
+from firmware_bridge.serial_plant import Imu, SerialPlant, open_plant
+from hebb_controller.errors import BadInputError, unknown
 from hebb_controller.plant import Plant
 from hebb_controller.robot import POSITION, RobotSpec
 from hebb_controller.signals import JointTargets, RobotState
@@ -26,7 +29,10 @@ class PlantConfig:
         body: name of the body, simulation only.
         seed: the life is episode 0 of `hebb evaluate` on this seed.
         randomise: draw body, ground, servos and sensors anew, simulation only.
-        port: serial port.
+        port: serial port of the servos.
+        protocol: of the servos; empty: the one that the robot's servos speak.
+        imu_port: serial port of the IMU, `board` or `level`; empty: the topic imu/data.
+        calibration: file of the calibration; empty: the robot's own, or built as drawn where there is none.
     """
 
     backend: str
@@ -35,22 +41,31 @@ class PlantConfig:
     seed: int = 0
     randomise: bool = False
     port: str = ""
+    protocol: str = ""
+    imu_port: str = ""
+    calibration: str = ""
 
 
-def make_plant(config: PlantConfig) -> Plant:
+def make_plant(config: PlantConfig, topic_imu: Callable[[], Imu]) -> Plant:
     """Return the body.
+
+    Args:
+        config: what to build.
+        topic_imu: makes the listener to the user's own IMU, for servos without one.
 
     Raises:
         BadInputError: unknown backend or body, or a robot driven by torque.
         MissingExtraError: the simulator is not installed.
-        RunFailedError: a backend that this release does not have.
+        LinkError: the servos cannot be reached.
     """
     if config.robot.actuation != POSITION:
         raise BadInputError(
             f"robot {config.robot.name} is driven by torque and sees ground truth: ROS carries position-driven robots "
             "(realant, sts12, or your own); hebb run walks this one"
         )
-    makers: dict[str, Callable[[PlantConfig], Plant]] = {"sim": _simulated, "serial": _serial, "mock": _mock}
+    if config.backend == "serial":
+        return _serial(config, topic_imu)
+    makers: dict[str, Callable[[PlantConfig], Plant]] = {"sim": _simulated, "mock": _mock}
     if config.backend not in makers:
         raise unknown("backend", config.backend, BACKENDS)
     return makers[config.backend](config)
@@ -70,8 +85,11 @@ def _simulated(config: PlantConfig) -> Plant:
     return TaskPlant(task, np.random.default_rng([config.seed, 0]), config.body)
 
 
-def _serial(config: PlantConfig) -> Plant:
-    raise RunFailedError("backend serial: this release has no serial bridge; sim, shadow and mock work")
+def _serial(config: PlantConfig, topic_imu: Callable[[], Imu]) -> SerialPlant:
+    wiring = wiring_of(config.robot, config.port, config.protocol, config.imu_port, config.calibration)
+    # Stamps of hardware are those of the system's clock, as every other driver's.
+    epoch = time.time() - time.monotonic()
+    return open_plant(config.robot, wiring, None if config.imu_port else topic_imu(), epoch)
 
 
 def _mock(config: PlantConfig) -> Plant:

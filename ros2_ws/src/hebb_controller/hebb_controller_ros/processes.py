@@ -18,6 +18,8 @@ from hebb_controller.rulebook import load_rulebook
 from hebb_controller_ros.params_file import not_left_to
 
 BOOLEANS = ("true", "false")
+#: Arguments that only servos behind a serial port have.
+SERIAL_ONLY = ("port", "protocol", "imu_port", "calibration")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,14 @@ ARGUMENTS = (
     Argument("report", "false", "at the end, tell the recording's story (hebb launch only)", BOOLEANS),
     Argument("watch", "false", "print speed, learning and faults while it walks", BOOLEANS),
     Argument("rviz", "false", "open RViz, where it is installed", BOOLEANS),
-    Argument("port", "", "serial port, backend serial only"),
+    Argument("port", "", "serial port of the servos, backend serial only"),
+    Argument("protocol", "", "of the servos: sts, dxl2, dxl1, opencat, realant, hebb; empty: the robot's own"),
+    Argument(
+        "imu_port",
+        "",
+        "serial port of the IMU; board: the servo board has one; level: none, on a stand; empty: the topic imu/data",
+    ),
+    Argument("calibration", "", "calibration file; empty: the robot's own, or as drawn where there is none"),
     Argument("realtime_priority", "0", "SCHED_FIFO priority of plant and controller, where the system grants it"),
     Argument("log_level", "info", "of all nodes", ("debug", "info", "warn", "error")),
     Argument("open_network", "false", "let other machines take part; nobody is asked who they are", BOOLEANS),
@@ -116,8 +125,11 @@ def resolve(given: Mapping[str, str]) -> dict[str, str]:
         values["autostart"] = str(values["backend"] != "serial").lower()
     if values["lockstep"] == "true" and values["backend"] not in ("sim", "mock"):
         raise BadInputError(f"lockstep with backend {values['backend']}: only sim and mock can wait")
-    if values["port"] and values["backend"] != "serial":
-        raise BadInputError(f"port {values['port']} with backend {values['backend']}: it needs backend:=serial")
+    for name in SERIAL_ONLY:
+        if values[name] and values["backend"] != "serial":
+            raise BadInputError(f"{name} {values[name]} with backend {values['backend']}: it needs backend:=serial")
+    if values["backend"] == "serial" and not values["port"]:
+        raise BadInputError("backend serial: give its port:=, such as port:=/dev/ttyUSB0; hebb board find lists them")
     if values["report"] == "true" and values["record"] != "true":
         raise BadInputError("report:=true tells of a recording: add record:=true")
     if values["params_file"] and not Path(values["params_file"]).is_file():
@@ -157,7 +169,7 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         "robot": values["robot"],
         "body": values["body"],
         "seed": _whole(values, "seed"),
-        "port": values["port"],
+        **{name: values[name] for name in SERIAL_ONLY},
         "lockstep": _is(values, "lockstep"),
         "realtime_factor": _number(values, "realtime_factor"),
         "publish_clock": simulated,

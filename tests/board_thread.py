@@ -38,4 +38,4 @@ def bench_board(
     """Return a board whose servos move nothing but themselves."""
     robot = load_robot(robot_name)
     table = find_table(protocol)
-    return EmulatedBoard(table, joint_map or nominal_map(robot, table), SlewJoints(robot), faults)
+    return EmulatedBoard(table, joint_map or nominal_map(robot, table.scale), SlewJoints(robot), faults)

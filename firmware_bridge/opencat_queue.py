@@ -1,0 +1,151 @@
+"""One command on the way to an OpenCat board at a time, the newest goals first.
+
+The board says a command's token when it is done, which for a pose is when its own ramp has ended. What arrives
+meanwhile is glued together: of two frames the first wins and the second is lost. So goals that come faster than the
+board takes them replace each other, and the newest goes out when the board is free. A frame whose token does not come
+is sent once more, with the newest goals; after that the board counts as silent until a token comes again.
+
+No byte is protected: a frame that has lost one moves wrong joints and is answered like any other. Once a second the
+board is asked what it thinks its pose is; where that is not what it was told, the goals go out again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from firmware_bridge import opencat_frames as frames
+from firmware_bridge.opencat_talk import OpenCatTalk
+
+Goals = tuple[int, ...]
+
+#: Beyond the board's ramp, doubled for what it prints on the way, until its token counts as missing, in [s].
+MARGIN = 0.05
+#: Pose and battery are asked for in turn this often, in [s].
+CHECK_PERIOD = 0.5
+
+
+@dataclass
+class _Sent:
+    token: str
+    deadline: float
+    goals: Goals | None  # None: a question
+
+
+class GoalQueue:
+    """Goals in degrees on their way.
+
+    Args:
+        talk: with the board.
+        ids: the board's joint of each goal.
+
+    Attributes:
+        taken: newest goals that the board has taken; None before any.
+        asks_voltage: the board knows its battery.
+    """
+
+    def __init__(self, talk: OpenCatTalk, ids: Sequence[int]) -> None:
+        self._talk, self._ids = talk, tuple(ids)
+        self.asks_voltage = False
+        self.start_from(None)
+
+    @property
+    def silent(self) -> bool:
+        """True once a command and its repetition have stayed without answer."""
+        return self._nb_unanswered > 1
+
+    def start_from(self, taken: Goals | None) -> None:
+        """Begin anew with what the board is known to have taken."""
+        self.taken = taken
+        self._wanted: Goals | None = None  # newest goals that are not on the way
+        self._sent: _Sent | None = None
+        self._nb_unanswered = 0
+        self._next_check = time.monotonic() + CHECK_PERIOD
+        self._voltage_next = False
+        self._differs = False
+
+    def put(self, goals: Sequence[int]) -> None:
+        """Take goals, and send them if the board is free.
+
+        Raises:
+            LinkError: the port is gone.
+        """
+        self._wanted = tuple(goals)
+        self.work()
+
+    def work(self, wait: bool = False) -> None:
+        """Take in what the board says, and send what is due.
+
+        Args:
+            wait: until something comes, or the command on the way is overdue; nothing new is sent then.
+
+        Raises:
+            LinkError: the port is gone.
+        """
+        sent = self._sent
+        deadline = sent.deadline if wait and sent is not None else 0.0
+        tokens = self._talk.listen(deadline, expected=sent.token if sent is not None else "")
+        if sent is not None and tokens:
+            self._sent, self._nb_unanswered = None, 0
+            if sent.goals is not None:
+                self.taken = sent.goals
+            elif sent.token == "j":
+                self._compare()
+        if not wait:
+            self._send_next()
+
+    def finish(self) -> None:
+        """Forget goals that are not on the way, and wait until what is has been answered or is overdue.
+
+        Raises:
+            LinkError: the port is gone.
+        """
+        self._wanted = None
+        while self._sent is not None and time.monotonic() < self._sent.deadline:
+            self.work(wait=True)
+        self._sent = None
+
+    def _compare(self) -> None:
+        pose = self._talk.commanded
+        if pose is None or self.taken is None or all(pose[i] == a for i, a in zip(self._ids, self.taken, strict=True)):
+            self._differs = False
+            return
+        self._talk.counts.corrupt += 1
+        if self._differs:
+            self._talk.trouble = "the board keeps another pose than it was told"
+        self._differs = True
+        self._wanted = self._wanted or self.taken
+
+    def _send_next(self) -> None:
+        now = time.monotonic()
+        if self._sent is not None:
+            if now < self._sent.deadline:
+                return
+            self._talk.counts.missing += 1
+            self._nb_unanswered += 1
+            self._wanted = self._wanted or self._sent.goals
+            self._sent = None
+        if self._wanted is None:
+            return
+        if now >= self._next_check and self.taken is not None:
+            self._next_check = now + CHECK_PERIOD
+            self._ask()
+            return
+        goals, self._wanted = self._wanted, None
+        before = self.taken or (0,) * len(goals)
+        furthest = max(abs(a - b) for a, b in zip(goals, before, strict=True))
+        frame = frames.indexed(dict(zip(self._ids, goals, strict=True)))
+        self._send(frame, "I", 2.0 * frames.ramp_time(furthest) + MARGIN, goals)
+
+    def _ask(self) -> None:
+        voltage, self._voltage_next = self._voltage_next, self.asks_voltage and not self._voltage_next
+        if voltage:
+            self._send(frames.VOLTAGE, "P", 2.0 * MARGIN, None)
+        else:
+            self._talk.commanded = None
+            self._send(frames.JOINTS, "j", 2.0 * MARGIN, None)
+
+    def _send(self, request: bytes, token: str, time_left: float, goals: Goals | None) -> None:
+        self._talk.port.write(request)
+        self._sent = _Sent(token, time.monotonic() + time_left, goals)

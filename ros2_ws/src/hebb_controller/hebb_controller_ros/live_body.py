@@ -1,0 +1,127 @@
+"""A body that lives by itself: servos behind a serial port, armed by an operator's act, told of by its board."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+from rclpy.node import Node
+from sensor_msgs.msg import Imu
+from std_srvs.srv import Trigger
+
+from firmware_bridge.board_line import ImuReading
+from firmware_bridge.board_report import Power
+from firmware_bridge.serial_plant import SerialPlant
+from hebb_controller.errors import HebbError
+from hebb_controller.signals import RobotState
+from hebb_controller_ros import qos
+from hebb_controller_ros.messages import attitude_of
+
+
+#: `~/arm` waits so long for a command to start from the pose, in [s].
+ARM_WITHIN = 10.0
+
+
+class LiveBody:
+    """What the plant node does with such a body beside moving it.
+
+    Torque comes on when an operator has allowed it and a command starts from where the body lies, as the controller's
+    ramp does. Starting the node and activating the controller allows it once; after whatever disarms it, `~/arm`
+    followed by the controller's `~/reset` alone does.
+
+    Args:
+        node: the plant node.
+        plant: the body.
+    """
+
+    def __init__(self, node: Node, plant: SerialPlant) -> None:
+        self._plant, self._warn = plant, node.get_logger().warning
+        self._allowed_until = math.inf
+        node.create_service(Trigger, "~/arm", self._on_arm)
+        for text in plant.warnings:
+            self._warn(text)
+
+    def sense(self) -> RobotState | None:
+        """Return a new reading, None while the link is lost: `trouble` says why."""
+        try:
+            return self._plant.sense()
+        except OSError:
+            return None
+
+    def join(self) -> bool:
+        """A command starts from the pose: return whether it may reach the servos, which are armed if they may be."""
+        if self.armed:
+            return True
+        if time.monotonic() > self._allowed_until:
+            return False
+        self._allowed_until = 0.0
+        try:
+            self._plant.arm()
+        except HebbError as error:
+            self._warn(f"not armed: {error}")
+        return self.armed
+
+    @property
+    def armed(self) -> bool:
+        """True while goals reach the servos."""
+        return self._plant.armed
+
+    def trouble(self) -> str:
+        """Return why commands do not reach the servos, or nothing."""
+        report = self._plant.report()
+        return "" if report.power is Power.ARMED else f"{report.power.value}: {report.reason}"
+
+    def figures(self) -> dict[str, str]:
+        """Return the board's health for diagnostics."""
+        report = self._plant.report()
+        return {
+            "power": report.power.value,
+            "health": report.level.name.lower(),
+            "health_reason": report.reason,
+            "supply_V": f"{report.voltage:.1f}",
+            "hottest_degC": f"{report.temperature:.0f}",
+            "largest_load": f"{report.load:.2f}",
+            "oldest_joint_ms": f"{1e3 * report.oldest:.0f}",
+            "bus_cycles": str(report.nb_cycles),
+            "answers_missing": str(report.nb_missing),
+            "answers_corrupt": str(report.nb_corrupt),
+            "answers_not_asked_for": str(report.nb_foreign),
+            "answers_not_believed": str(report.nb_implausible),
+            "goals_limited": str(report.nb_limited),
+            "goals_refused": str(report.nb_refused),
+        }
+
+    def _on_arm(self, _request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        report = self._plant.report()
+        response.success = report.power is Power.DISARMED
+        if response.success:
+            self._allowed_until = time.monotonic() + ARM_WITHIN
+            response.message = f"call the controller's ~/reset within {ARM_WITHIN:g} s: torque comes on as it starts"
+        else:
+            response.message = "is armed" if report.power is Power.ARMED else f"cannot be: {report.reason}"
+        return response
+
+
+class TopicImu:
+    """The user's own IMU on `imu/data`, as the bridge wants it.
+
+    Args:
+        node: the plant node.
+    """
+
+    def __init__(self, node: Node) -> None:
+        self._latest: ImuReading | None = None
+        node.create_subscription(Imu, "imu/data", self._on_imu, qos.STREAM)
+
+    def _on_imu(self, message: Imu) -> None:
+        q, w = message.orientation, message.angular_velocity
+        rates = np.array([w.x, w.y, w.z])
+        self._latest = ImuReading(time.monotonic(), *attitude_of(q.x, q.y, q.z, q.w), rates)
+
+    def latest(self) -> ImuReading | None:
+        """Return the newest reading, or None before the first."""
+        return self._latest
+
+    def close(self) -> None:
+        """Nothing to let go of."""

@@ -1,0 +1,151 @@
+"""The bus of a 12-servo robot against an emulated board in a process of its own, at the wire time of 1 Mbaud.
+
+    python tests/benchmarks/bench_bus.py rate --hz 100 --seconds 60
+    python tests/benchmarks/bench_bus.py soak --cycles 100000
+    python tests/benchmarks/bench_bus.py blind
+    python tests/benchmarks/bench_bus.py              # all three, short
+
+`rate` writes goals and reads everything in each cycle, through the owner of the line, as a walk does. A cycle counts as
+missed when its answers were not all there before the next one was due. `soak` lets faults of every kind strike, each with
+the same probability per reply, and compares every angle delivered with where the emulated joint was; its cycles follow
+each other as fast as the line goes, in real time, at real wire time. `blind` counts which corrupted replies the checksums
+let through, and which of those are believed.
+
+An emulated line is no hardware: USB, noise and the servos' own timing are missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from board_process import board_process, take_priority
+from soak import open_owner, soak
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "bridge"))
+KINDS = ("drop", "delay", "glitch", "flip", "cut", "reboot")
+
+
+def rate(hz: float, seconds: float, protocol: str, priority: int) -> int:
+    """Measure how many cycles are missed; return their number."""
+    robot_name = "realant" if protocol == "dxl1" else "sts12"
+    with board_process(protocol, robot_name, priority=priority) as board:
+        take_priority(priority)
+        owner, robot, _ = open_owner(board.port, protocol, robot_name, supervise=True, budget=0.8 / hz)
+        owner.arm()
+        nb = round(hz * seconds)
+        spent: list[float] = []
+        missed = incomplete = k = 0
+        at_start = owner.report()
+        began = time.monotonic() + 0.01
+        while k < nb:
+            time.sleep(max(0.0, began + k / hz - time.monotonic()))
+            start = time.monotonic()
+            owner.write(robot.neutral + 0.2 * np.sin(6.0 * (start - began)))
+            _, seen = owner.read()
+            end = time.monotonic()
+            spent.append(end - start)
+            incomplete += bool((seen < start).any())
+            overrun = int((end - began) * hz) - k  # cycles that were due before this one had ended
+            missed += overrun
+            k += 1 + overrun
+        report = owner.report()
+        owner.close()
+        ending = board.end()
+    q = 1e3 * np.quantile(spent, [0.5, 0.95, 0.99, 1.0])
+    print(
+        f"rate {hz:g} Hz, {protocol}, {robot.nb_joints} servos, {seconds:g} s: {missed} of {nb} cycles missed, "
+        f"{incomplete} without the answer of every servo ({report.nb_missing - at_start.nb_missing} answers not in time, most "
+        f"of them got by asking again); a cycle takes {q[0]:.2f} ms (95 %: {q[1]:.2f}, 99 %: {q[2]:.2f}, most: {q[3]:.2f}); "
+        f"board {report.power.value}; its process uses {100 * ending.cpu_share:.0f} % of a core"
+    )
+    return missed
+
+
+def soaked(cycles: int, probability: float, seed: int, protocol: str) -> bool:
+    """Soak; return whether all went as it must."""
+    robot_name = "realant" if protocol == "dxl1" else "sts12"
+    with board_process(protocol, robot_name, dict.fromkeys(KINDS, probability), seed) as board:
+        tally = soak(board.port, board.truth, cycles, seed + 1, protocol, robot_name)
+        ending = board.end()
+    from firmware_bridge.joint_map import nominal_map
+    from firmware_bridge.servo_tables import find_table
+    from hebb_controller.robot_file import load_robot
+
+    robot = load_robot(robot_name)
+    joint_map = nominal_map(robot, find_table(protocol).scale)
+    low, high = joint_map.to_ticks(robot.lower), joint_map.to_ticks(robot.upper)
+    outside = [
+        f"servo {i}: {seen}, allowed {low[k]} to {high[k]}"
+        for k, (i, seen) in enumerate(ending.goals_seen.items())
+        if seen is not None and not (low[k] <= seen[0] and seen[1] <= high[k])
+    ]
+    recoveries = np.array(tally.recoveries or [0.0])
+    struck = ", ".join(f"{n} {kind}" for kind, n in sorted(ending.struck.items()))
+    print(f"soak, {protocol}: {tally.nb_cycles} cycles in {tally.duration:.0f} s, {tally.nb_values} values; struck: {struck}")
+    print(f"  wrong values: {len(tally.wrong)} {tally.wrong[:5]}")
+    print(f"  goals outside limits at the servos: {len(outside)} {outside[:3]}")
+    print(f"  leaked: {tally.leaked or 'nothing'}")
+    print(
+        f"  disarmed {tally.nb_disarmed} times, armed again after {np.median(recoveries):.2f} s (95 %: "
+        f"{np.quantile(recoveries, 0.95):.2f}, most: {recoveries.max():.2f}), {tally.nb_arm_refused} attempts refused; oldest "
+        f"angle {tally.oldest:.2f} s"
+    )
+    for reason, n in sorted(tally.reasons.items(), key=lambda item: -item[1])[:8]:
+        print(f"    {n:5d} x {reason}")
+    print(f"  {tally.report}")
+    return not tally.wrong and not outside and not tally.leaked and recoveries.max() < 1.0
+
+
+def blind() -> None:
+    """Count what checksums let through."""
+    import corruption
+    from test_codec_fuzz import TABLES, TOP_SPEED, feedback_frame, one_joint
+
+    print("corrupted replies:   kind        corrupted  pass checksum  possible  believed  worst believed [rad]")
+    for table in TABLES:
+        frame = feedback_frame(table)
+        first = len(frame) - table.feedback_block[1] - 1
+        kinds = {
+            "one byte": corruption.flips(frame),
+            "swap": corruption.swaps(frame),
+            "cut": corruption.truncations(frame, feedback_frame(table, 6, 17)),
+            "burst": corruption.bursts(frame, first, np.random.default_rng(0), 200_000),
+        }
+        for kind, spoilt in kinds.items():
+            fate = corruption.follow(table, one_joint(table), frame, spoilt, TOP_SPEED)
+            share = f"1/{fate.corrupted / fate.passed_checksum:.0f}" if fate.passed_checksum else "none"
+            print(
+                f"{table.name:>20s} {kind:>10s} {fate.corrupted:10d} {fate.passed_checksum:7d} = {share:6s} "
+                f"{fate.possible:8d} {fate.believed:9d} {fate.worst_believed:12.3f}"
+            )
+
+
+def main() -> int:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("what", nargs="?", choices=["rate", "soak", "blind", "all"], default="all")
+    parser.add_argument("--hz", type=float, nargs="+", default=[100.0, 200.0])
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--cycles", type=int, default=5000)
+    parser.add_argument("--probability", type=float, default=1e-3, help="of each kind of fault, per reply")
+    parser.add_argument("--protocol", default="sts", help="sts, dxl2 or dxl1")
+    parser.add_argument("--realtime", type=int, default=0, metavar="PRIORITY", help="SCHED_FIFO for both processes")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    good = True
+    if options.what in ("blind", "all"):
+        blind()
+    if options.what in ("rate", "all"):
+        for hz in options.hz:
+            rate(hz, options.seconds, options.protocol, options.realtime)
+    if options.what in ("soak", "all"):
+        good = soaked(options.cycles, options.probability, options.seed, options.protocol)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

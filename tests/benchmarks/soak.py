@@ -1,0 +1,152 @@
+"""Many cycles of a bus with faults of every kind: what must never happen, and how soon all is well again.
+
+Shared by tests/bridge/test_soak.py and tests/benchmarks/bench_bus.py.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from firmware_bridge.board_report import Power
+from firmware_bridge.bus_owner import BusOwner
+from firmware_bridge.errors import LinkError
+from firmware_bridge.feedback_cycle import BUDGET
+from firmware_bridge.joint_map import JointMap, nominal_map
+from firmware_bridge.register_line import RegisterLine
+from firmware_bridge.serial_port import SerialPort
+from firmware_bridge.servo_tables import find_table
+from hebb_controller.robot import RobotSpec
+from hebb_controller.robot_file import load_robot
+
+#: A reading was true at some time between so long before it was there and so long after, in [s]: wire, scheduling.
+BEFORE, AFTER = 0.03, 0.003
+
+Truth = Callable[[float, float], tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass
+class Tally:
+    """What a soak found."""
+
+    nb_cycles: int = 0
+    nb_values: int = 0
+    wrong: list[str] = field(default_factory=list)
+    nb_disarmed: int = 0
+    nb_arm_refused: int = 0
+    recoveries: list[float] = field(default_factory=list)
+    oldest: float = 0.0
+    reasons: dict[str, int] = field(default_factory=dict)
+    leaked: list[str] = field(default_factory=list)
+    duration: float = 0.0
+    report: object = None
+
+
+def open_owner(
+    port: str, protocol: str, robot_name: str, supervise: bool, budget: float = BUDGET
+) -> tuple[BusOwner, RobotSpec, JointMap]:
+    """Return the owner of a line to an emulated board; `budget` [s] is what a reading may take."""
+    robot, table = load_robot(robot_name), find_table(protocol)
+    joint_map = nominal_map(robot, table.scale)
+
+    def open_line() -> RegisterLine:
+        line = RegisterLine(SerialPort(port, table.dialect.baud), table, joint_map.servo_ids)
+        line.cycle.budget = budget
+        return line
+
+    for attempt in range(20):
+        try:
+            return BusOwner(open_line, robot, joint_map, supervise=supervise), robot, joint_map
+        except LinkError:  # faults strike handshakes too: a user would try again
+            if attempt == 19:
+                raise
+    raise AssertionError
+
+
+def soak(
+    port: str, truth: Truth, nb_cycles: int, seed: int, protocol: str = "sts", robot_name: str = "sts12", hz: float = 0.0
+) -> Tally:
+    """Walk goals at random, nasty ones among them, and compare what is delivered with the truth.
+
+    Args:
+        port: of the board.
+        truth: least and greatest angle of each joint between two times.
+        nb_cycles: writes and reads.
+        seed: of the goals.
+        protocol: of the board.
+        robot_name: of the body.
+        hz: rate; 0: as fast as the line goes.
+    """
+    tally = Tally()
+    rng = np.random.default_rng(seed)
+    before = _handles()
+    owner, robot, joint_map = open_owner(port, protocol, robot_name, supervise=False)
+    half_tick = 0.51 / float(joint_map.ticks_per_radian[0])
+    goal = robot.neutral.copy()
+    seen_before = np.full(robot.nb_joints, -np.inf)
+    down_since = time.monotonic()
+    began = down_since
+    try:
+        while tally.nb_cycles < nb_cycles:
+            if owner.report().power is not Power.ARMED:
+                try:
+                    owner.arm()  # the script is the operator
+                except LinkError as error:
+                    tally.nb_arm_refused += 1
+                    _count(tally.reasons, f"arm: {error}")
+                    owner.read()
+                    continue
+                if tally.nb_cycles:
+                    tally.recoveries.append(time.monotonic() - down_since)
+                goal = owner.read()[0].copy()
+            tally.nb_cycles += 1
+            goal = goal + rng.normal(0.0, 0.05, robot.nb_joints)
+            sent = goal.copy()
+            if rng.random() < 0.02:
+                sent[rng.integers(robot.nb_joints)] = rng.choice([np.nan, np.inf, 1e9, -1e9, 4.0])
+            goal = np.clip(goal, robot.lower, robot.upper)
+            owner.write(sent)
+            angles, seen = owner.read()
+            new = seen > seen_before
+            least, greatest = truth(float(seen[new].min(initial=np.inf)) - BEFORE, float(seen.max()) + AFTER)
+            bad = new & ((angles < least - half_tick) | (angles > greatest + half_tick))
+            tally.nb_values += int(new.sum())
+            for k in np.flatnonzero(bad):
+                tally.wrong.append(
+                    f"cycle {tally.nb_cycles}, {robot.joint_names[k]}: {angles[k]:.4f} rad, true {least[k]:.4f} to "
+                    f"{greatest[k]:.4f}"
+                )
+            seen_before = seen.copy()
+            tally.oldest = max(tally.oldest, time.monotonic() - float(seen.min()))
+            report = owner.report()
+            if report.power is not Power.ARMED:
+                tally.nb_disarmed += 1
+                down_since = time.monotonic()
+                _count(tally.reasons, report.reason)
+            if hz:
+                time.sleep(max(0.0, began + tally.nb_cycles / hz - time.monotonic()))
+        tally.report = owner.report()
+    finally:
+        owner.close()
+    tally.duration = time.monotonic() - began
+    tally.leaked = [f"{name}: {a} before, {b} after" for name, a, b in zip(_NAMES, before, _handles(), strict=True) if b > a]
+    return tally
+
+
+def _count(reasons: dict[str, int], reason: str) -> None:
+    text = "".join("#" if c.isdigit() else c for c in reason)
+    while "##" in text or "#, #" in text:
+        text = text.replace("##", "#").replace("#, #", "#")
+    reasons[text] = reasons.get(text, 0) + 1
+
+
+_NAMES = ("threads", "file descriptors")
+
+
+def _handles() -> tuple[int, int]:
+    return threading.active_count(), len(os.listdir("/proc/self/fd"))

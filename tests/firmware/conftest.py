@@ -1,0 +1,79 @@
+"""The board in both of its shapes: the true firmware under simavr, and its emulation in Python."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from simulated_board import SimulatedBoard, missing_tools, simulated_board
+
+from firmware_bridge.emulated_hebb_board import EmulatedHebbBoard
+from firmware_bridge.emulated_joints import SlewJoints
+from firmware_bridge.hebb_messages import SCALE, ResetCause
+from firmware_bridge.joint_map import nominal_map
+from hebb_controller.robot_file import load_robot
+
+
+@dataclass(frozen=True)
+class EitherBoard:
+    """What both shapes have in common.
+
+    Attributes:
+        path: of the line.
+        brown_out: lets the supply of the chip fail for a moment.
+        set_supply: puts a voltage [V] at the divider.
+    """
+
+    path: str
+    brown_out: Callable[[], None]
+    set_supply: Callable[[float], None]
+
+
+@contextmanager
+def emulated() -> Iterator[EitherBoard]:
+    robot = load_robot("sts12")
+    board = EmulatedHebbBoard(nominal_map(robot, SCALE), SlewJoints(robot))
+    board.firmware.supply = 0.0
+    stop, fail = threading.Event(), threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            board.poll()
+            if fail.is_set():
+                board.firmware.reset(ResetCause.BROWN_OUT, board.wire.chip_time)
+                fail.clear()
+
+    def set_supply(voltage: float) -> None:
+        board.firmware.supply = voltage
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield EitherBoard(board.line.name, fail.set, set_supply)
+    finally:
+        stop.set()
+        thread.join()
+        board.close()
+
+
+@pytest.fixture
+def chip() -> Iterator[SimulatedBoard]:
+    """A chip that has just got power."""
+    if reason := missing_tools():
+        pytest.skip(reason)
+    with simulated_board() as board:
+        yield board
+
+
+@pytest.fixture(params=["emulation", "firmware"])
+def either(request: pytest.FixtureRequest) -> Iterator[EitherBoard]:
+    """The board in one shape, then in the other."""
+    if request.param == "emulation":
+        with emulated() as board:
+            yield board
+        return
+    board = request.getfixturevalue("chip")
+    yield EitherBoard(board.line_path, board.reset, board.set_supply)

@@ -1,0 +1,175 @@
+"""Servos behind a serial port under ROS: armed by activating, let go with the cable, armed again by hand alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("rclpy")
+pytest.importorskip("serial")
+from board_thread import bench_board
+from diagnostic_msgs.msg import DiagnosticArray
+from lifecycle_msgs.srv import ChangeState
+from sensor_msgs.msg import Imu, JointState
+from std_msgs.msg import String
+from std_srvs.srv import Trigger
+
+from firmware_bridge.emulated_imu import EmulatedImu
+from hebb_controller_ros import qos
+
+pytestmark = pytest.mark.ros
+
+
+class Bench:
+    """Twelve emulated servos on a bench and an IMU, behind links that stay while ports change their names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.board = bench_board("sts")
+        self.imu = EmulatedImu(self.board.body)
+        self.link, self.imu_port = folder / "servos", self.imu.line.name
+        self.link.symlink_to(self.board.line.name)
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._work)
+        self._thread.start()
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            with self._lock:
+                self.board.poll()
+                self.imu.poll()
+
+    def replug(self) -> None:
+        """Pull the cable, and put it back: the port has another name then."""
+        with self._lock:
+            old = os.readlink(self.link)
+            name = self.board.replug()
+            assert name != old
+            self.link.unlink()
+            self.link.symlink_to(name)
+
+    @property
+    def powered(self) -> int:
+        return sum(servo.get("torque") for servo in self.board.servos.values())
+
+    @property
+    def angles(self) -> np.ndarray:
+        return self.board.body.position
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join()
+        self.board.close()
+        self.imu.close()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.close()
+
+
+def start(nodes: Any, bench: Bench, **more: Any) -> Any:
+    given = {"imu_port": bench.imu_port} | more
+    return nodes.start(
+        "plant_node",
+        backend="serial",
+        robot="sts12",
+        port=str(bench.link),
+        calibration="none",
+        publish_clock=False,
+        **given,
+    )
+
+
+def state_of(heard: list[Any]) -> dict[str, Any]:
+    return json.loads(heard[-1].data) if heard else {"mode": "", "reason": ""}
+
+
+def walking(ears: Any, bench: Bench, heard: list[Any]) -> None:
+    ears.spin_until(lambda: bench.powered == 12 and state_of(heard)["mode"] == "nominal", 30)
+    before = bench.angles.copy()
+    ears.spin_until(lambda: np.abs(bench.angles - before).max() > 0.1, 30)
+
+
+def test_it_walks_is_unplugged_and_waits_for_an_operator(nodes, ears, bench) -> None:  # type: ignore[no-untyped-def]
+    states = ears.listen(String, "/plant/state", qos.LATCHED)
+    source = ears.listen(String, "/joint_states_source", qos.LATCHED)
+    joints = ears.listen(JointState, "/joint_states", qos.STREAM)
+    diagnostics = ears.listen(DiagnosticArray, "/diagnostics", qos.STREAM)
+    start(nodes, bench)
+    controller = {"robot": "sts12", "rulebook": "sts12", "ramp_time": 0.3, "fade_time": 0.2}
+    nodes.start("controller_node", **controller)
+    ears.spin_until(lambda: len(joints) > 20, 30)
+    assert bench.powered == 0  # nothing was armed by starting
+    assert source[-1].data == "measured"
+    for transition in (1, 3):  # configure, activate: the operator's word
+        request = ChangeState.Request()
+        request.transition.id = transition
+        assert ears.call(ChangeState, "/hebb_controller/change_state", transition=request.transition).success
+    walking(ears, bench, states)
+
+    # The stamps are those of the system's clock.
+    assert abs(joints[-1].header.stamp.sec - time.time()) < 5
+
+    bench.replug()
+    ears.spin_until(lambda: "gone" in state_of(states)["reason"] or "lost" in state_of(states)["reason"], 10)
+    ears.spin_until(lambda: "disarmed" in state_of(states)["reason"] and bench.powered == 0, 10)
+    still = bench.angles.copy()
+    ears.spin_for(1.0)
+    assert bench.powered == 0 and np.array_equal(bench.angles, still)  # commands come, nothing moves by itself
+
+    assert ears.call(Trigger, "/hebb_controller/reset").success
+    ears.spin_for(0.5)
+    assert bench.powered == 0  # the controller alone cannot
+    assert ears.call(Trigger, "/plant/arm").success
+    assert ears.call(Trigger, "/hebb_controller/reset").success
+    walking(ears, bench, states)
+    assert not ears.call(Trigger, "/plant/arm").success  # is armed
+
+    assert ears.call(Trigger, "/hebb_controller/estop").success
+    ears.spin_until(lambda: bench.powered == 0, 5)
+    figures = {v.key: v.value for message in diagnostics for s in message.status for v in s.values}
+    assert float(figures["supply_V"]) == pytest.approx(12.0, abs=1.0) and int(figures["bus_cycles"]) > 100
+
+
+def test_a_killed_plant_leaves_no_torque_behind(nodes, ears, bench) -> None:  # type: ignore[no-untyped-def]
+    states = ears.listen(String, "/plant/state", qos.LATCHED)
+    plant = start(nodes, bench)
+    nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=0.3, fade_time=0.2)
+    walking(ears, bench, states)
+    plant.send_signal(signal.SIGKILL)
+    ears.spin_until(lambda: bench.powered == 0, 5)
+
+
+def test_the_users_own_imu_is_listened_to(nodes, ears, bench) -> None:  # type: ignore[no-untyped-def]
+    states = ears.listen(String, "/plant/state", qos.LATCHED)
+    joints = ears.listen(JointState, "/joint_states", qos.STREAM)
+    start(nodes, bench, imu_port="")
+    nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=0.3, fade_time=0.2)
+    ears.spin_until(lambda: len(joints) > 20, 30)
+    assert bench.powered == 0 and ears.node.count_publishers("/imu/data") == 0
+    imu = ears.node.create_publisher(Imu, "imu/data", qos.STREAM)
+    message = Imu()
+    message.orientation.w = 1.0
+    timer = ears.node.create_timer(0.01, lambda: imu.publish(message))
+    walking(ears, bench, states)
+    ears.node.destroy_timer(timer)  # the IMU falls silent: hold, then let go
+    ears.spin_until(lambda: bench.powered == 0, 10)
+
+
+def test_what_is_wrong_with_the_line_is_one_line(nodes, bench) -> None:  # type: ignore[no-untyped-def]
+    bench.board.faults.missing = {3, 7}
+    code, output = nodes.finish(start(nodes, bench), timeout=40)
+    assert code == 1
+    assert output.strip().splitlines()[-1].endswith("no answer from servo 3, 7")
