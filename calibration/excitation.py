@@ -9,6 +9,7 @@ import numpy as np
 from calibration.joint_mover import JointMover
 from calibration.record import JointRecord
 from calibration.response_fit import StepAnswer
+from firmware_bridge.errors import LinkError
 
 #: Half the height of a step, in [rad]: enough for a bus servo to reach its top speed, little enough for any stand.
 AMPLITUDE = 0.2
@@ -16,10 +17,14 @@ AMPLITUDE = 0.2
 _MARGIN = 0.03
 #: Readings before a step, for its rest; and how long a settled joint is watched, in [s].
 _REST, _SETTLED = 0.05, 0.06
+#: The slowest servo has come to rest by then, in [s].
+_SLOWEST = 0.3
 #: A step is given up after so long, in [s].
 _LONGEST = 1.2
 #: So long a servo takes hold before what it gives way counts, in [s].
 _GRIP = 0.3
+#: So many readings tell how far a rocked servo gives way.
+_LEAST_READINGS = 20
 #: Between readings, in [s]: the line has room, and the phase of the readings wanders.
 _PAUSE = 0.002
 
@@ -42,6 +47,11 @@ def step_train(mover: JointMover, nb_steps: int, rng: np.random.Generator) -> li
     centre, half = centre_of(mover.seat)
     here = centre - half
     mover.go(here)
+    settled = time.monotonic() + _SLOWEST
+    while time.monotonic() < settled:
+        mover.hold()
+        mover.look()
+        time.sleep(_PAUSE)
     steps = []
     for k in range(nb_steps):
         goal = centre + half * (1.0 if k % 2 == 0 else -1.0)
@@ -71,10 +81,10 @@ def _step(mover: JointMover, start: float, goal: float, rng: np.random.Generator
     while time.monotonic() - began < _LONGEST:
         mover.command(goal)
         look()
-        recent = [a for t, a in zip(times, angles, strict=True) if t > times[-1] - _SETTLED]
-        arrived = abs(angles[-1] - goal) < 0.05 and np.ptp(recent) < 0.003
-        if arrived and times[-1] - began > _SETTLED:
-            break
+        if times and times[-1] - began > _SETTLED:
+            recent = [a for t, a in zip(times, angles, strict=True) if t > times[-1] - _SETTLED]
+            if abs(angles[-1] - goal) < 0.05 and np.ptp(recent) < 0.003:
+                break
         time.sleep(_PAUSE)
     return StepAnswer(began, start, goal, np.array(times), np.array(angles))
 
@@ -85,6 +95,9 @@ def rocked(mover: JointMover, duration: float) -> list[float]:
     Args:
         mover: with torque on.
         duration: in [s].
+
+    Raises:
+        LinkError: hardly any reading came.
     """
     ticks = []
     began = time.monotonic()
@@ -95,4 +108,6 @@ def rocked(mover: JointMover, duration: float) -> list[float]:
         if seen is not None and told is not None and time.monotonic() - began > _GRIP:
             ticks.append(told["position"])
         time.sleep(_PAUSE)
+    if len(ticks) < _LEAST_READINGS:
+        raise LinkError(f"port {mover.line.path}: {mover.seat.name} told its position only {len(ticks)} times")
     return ticks

@@ -16,8 +16,8 @@ from hebb_controller.signals import Vector
 
 #: Readings of a joint at rest, and the time between them [s]: long enough to notice a hand that still moves.
 _NB_SAMPLES, _INTERVAL = 25, 0.008
-#: Of so many tries.
-_NB_TRIES = 60
+#: A servo that has not told it so often by then is silent, in [s].
+_PATIENCE = 3.0
 
 #: Draws the live table with what the servo told last.
 Draw = Callable[[ServoReading | None], None]
@@ -67,11 +67,12 @@ def read_at_rest(line: BoardLine) -> Vector:
         LinkError: too many readings did not come.
     """
     ticks: list[float] = []
-    for _ in range(_NB_TRIES):
+    give_up = time.monotonic() + _PATIENCE
+    while time.monotonic() < give_up:
         values = line.feedback()[0].values
         if values is not None:
             ticks.append(values["position"])
         if len(ticks) == _NB_SAMPLES:
             return np.array(ticks)
         time.sleep(_INTERVAL)
-    raise LinkError(f"port {line.path}: servo {line.ids[0]} told its position {len(ticks)} times in {_NB_TRIES}")
+    raise LinkError(f"port {line.path}: servo {line.ids[0]} told its position {len(ticks)} times in {_PATIENCE:g} s")

@@ -113,14 +113,16 @@ class JointMover:
             time.sleep(pause)
 
 
-def pose_tick(line: BoardLine, tries: int = 20) -> float:
+def pose_tick(line: BoardLine) -> float:
     """Return where the one servo of a line stands, in counts.
 
     Raises:
         LinkError: it tells nothing.
     """
-    for _ in range(tries):
+    give_up = time.monotonic() + _SILENCE
+    while True:
         values = line.feedback()[0].values
         if values is not None:
             return values["position"]
-    raise LinkError(f"port {line.path}: servo {line.ids[0]} tells no position")
+        if time.monotonic() > give_up:
+            raise LinkError(f"port {line.path}: servo {line.ids[0]} tells no position")

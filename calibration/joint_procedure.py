@@ -15,7 +15,7 @@ from calibration.jogging import Jogger, jog_poses
 from calibration.joint_mover import JointMover
 from calibration.live_table import growing, live_lines, pose_angles
 from calibration.pose_fit import PoseFit, fit_poses, fit_stops, rocked_play
-from calibration.powered import Guard, Powered
+from calibration.powered import Guard, Powered, let_go
 from calibration.record import Calibration, JointRecord, Measured
 from calibration.response_fit import fit_response
 from calibration.seam import place, wraps
@@ -74,8 +74,7 @@ def calibrate_joint(
     robot = plan.robot
     index = robot.joint_names.index(name)
     joint, servo_id = robot.joints[index], line.ids[0]
-    failed = line.power_off()
-    if failed:
+    if let_go(line):
         raise LinkError(f"port {line.path}: servo {servo_id} does not confirm that its torque is off: cut its power")
     talk.tell(f"{name} (servo {servo_id}): its angle grows with the {growing(robot, index)}")
 
@@ -102,15 +101,13 @@ def calibrate_joint(
         lower=joint.lower,
         upper=joint.upper,
         neutral=joint.neutral,
-        measured=Measured(play_beyond_encoder=fit.play),
+        measured=Measured(play_beyond_encoder=fit.play, voltage=_voltage(line.feedback()[0])),
     )
     if problems or not line.measured or not plan.moves:
         return record, problems
     try:
         return _moved(line, record, done, plan, talk, guard)
-    except LinkError:
-        raise
-    except RunFailedError as error:
+    except RunFailedError as error:  # of the line, or of the servo on it: torque is off, the operator decides
         return record, [str(error)]
 
 
@@ -164,7 +161,7 @@ def _moved(
     if _wanted(f"steps: the joint will jump by up to {2 * half:.0f} deg, {plan.nb_steps} times; hands off", talk, draw):
         with JointMover(line, record, servo.no_load_speed, guard) as mover:
             answer = fit_response(step_train(mover, plan.nb_steps, plan.rng))
-            told = {} if mover.reading is None or mover.reading.values is None else mover.reading.values
+            loaded = _voltage(mover.reading)
         problems = list(answer.problems)
         measured = dataclasses.replace(
             measured,
@@ -173,13 +170,14 @@ def _moved(
             speed=answer.speed,
             speed_spread=answer.speed_spread,
             repeatability=answer.repeatability,
-            voltage=told.get("voltage"),
+            voltage=measured.voltage if loaded is None else loaded,
         )
         talk.tell(f"  latency {1e3 * answer.latency:.1f} ms, {answer.speed:.2f} rad/s, {answer.nb_steps} steps")
-    elif measured.voltage is None:
-        values = line.feedback()[0].values
-        measured = dataclasses.replace(measured, voltage=None if values is None else values.get("voltage"))
     return dataclasses.replace(record, measured=measured), problems
+
+
+def _voltage(reading: ServoReading | None) -> float | None:
+    return None if reading is None or reading.values is None else reading.values.get("voltage")
 
 
 def _wanted(what: str, talk: Talk, draw: Callable[[], None]) -> bool:

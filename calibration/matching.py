@@ -6,12 +6,16 @@ A servo that was exchanged, reflashed or re-homed gives other counts at the same
 from __future__ import annotations
 
 import math
+import time
 
 from calibration.record import Calibration, JointRecord
 from firmware_bridge.board_line import BoardLine, Handshake
+from firmware_bridge.errors import LinkError
 
 #: A joint may stand so far outside its limits, at its stop, in [rad].
 _PLAY = 0.1
+#: So often hands are shaken until what is wrong is believed.
+_GREETINGS = 3
 
 
 def compare(calibration: Calibration, handshake: Handshake) -> list[str]:
@@ -39,6 +43,25 @@ def _shown(value: int | None) -> str:
     return "unknown" if value is None else str(value)
 
 
+def greeted(line: BoardLine) -> Handshake:
+    """Shake hands, again if need be: nobody waits for us, and one bad moment must not end an afternoon.
+
+    A register that could not be read stands as -1 in a handshake.
+
+    Raises:
+        LinkError: what is wrong each time.
+    """
+    for _ in range(_GREETINGS - 1):
+        try:
+            hands = line.greet()
+        except LinkError:
+            time.sleep(0.2)
+            continue
+        if -1 not in [*hands.firmware.values(), *hands.offsets.values()]:
+            return hands
+    return line.greet()
+
+
 def check_table(calibration: Calibration, line: BoardLine) -> tuple[list[str], str]:
     """Hold a calibration against the servos on an open line; torque is not touched.
 
@@ -52,7 +75,7 @@ def check_table(calibration: Calibration, line: BoardLine) -> tuple[list[str], s
     Raises:
         LinkError: servos are missing, or are of another model.
     """
-    hands = line.greet()
+    hands = greeted(line)
     problems = compare(calibration, hands)
     lines = [f"  {'joint':20s}{'servo':>6s}{'counts':>8s}{'angle':>9s}  fits"]
     for joint, reading in zip(calibration.joints, line.feedback(), strict=True):

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from calibration.pose_fit import MOST_PLAY, MOST_RESIDUAL, MOST_SCALE_ERROR, PoseFit
+from calibration.pose_fit import MOST_PLAY, MOST_SCALE_ERROR, PoseFit
 from calibration.record import Calibration, JointRecord
 from calibration.seam import place
 from firmware_bridge.board_line import TickScale
@@ -46,8 +46,6 @@ def _seat_problems(joint: JointRecord, scale: TickScale, protocol: str) -> list[
     nominal = scale.per_turn / (2.0 * math.pi)
     if abs(joint.ticks_per_radian / nominal - 1.0) > MOST_SCALE_ERROR:
         problems.append(f"{joint.ticks_per_radian:.1f} counts per radian, the maker says {nominal:.1f}")
-    if joint.residual > MOST_RESIDUAL:
-        problems.append(f"poses disagree by {math.degrees(joint.residual):.1f} deg")
     fit = PoseFit(joint.zero_tick, joint.direction, joint.ticks_per_radian, joint.residual)
     placed = place(fit, joint.lower, joint.upper, scale, protocol, joint.eeprom_offset)
     if placed.problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -16,6 +17,18 @@ from hebb_controller.errors import RunFailedError
 Guard = Callable[[BoardLine], Supervisor]
 #: Between beats while the line is busy, in [s]: well below the supervisor's patience.
 _BEAT = 0.04
+#: So often torque is switched off until what does not confirm is believed.
+_TRIES = 3
+
+
+def let_go(line: BoardLine) -> list[int]:
+    """Switch torque off, and return the ids that do not confirm however often they are told."""
+    failed = line.power_off()
+    for _ in range(_TRIES - 1):
+        if failed:
+            time.sleep(0.05)
+            failed = line.power_off()
+    return failed
 
 
 class Powered:
@@ -67,7 +80,7 @@ class Powered:
 
     def _let_go(self) -> list[int]:
         with self._beating():
-            failed = self.line.power_off()
+            failed = let_go(self.line)
         if self._supervisor is not None:
             if failed:
                 self._supervisor.let_act()

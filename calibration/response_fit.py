@@ -25,6 +25,8 @@ from hebb_controller.signals import Vector
 FITTED_SHARE = 0.7
 #: Longest dead time and rise time that are searched, in [s].
 MOST_LATENCY, MOST_RISE = 0.25, 0.12
+#: Steps that scatter by more than this were not one servo's doing, in [s] and as a share of the speed.
+MOST_LATENCY_SPREAD, MOST_SPEED_SPREAD = 0.003, 0.06
 #: A step that moved the joint by less did not move it, in [rad].
 _MOVED = 0.03
 #: A step that is not there by then is cut off, in [s].
@@ -85,8 +87,9 @@ def fit_response(steps: Sequence[StepAnswer]) -> ResponseFit:
     Args:
         steps: at least four.
     """
+    steps = [step for step in steps if len(step.times) > 0]
     samples = [_moved(step) for step in steps]
-    usable = [k for k, (times, moved) in enumerate(samples) if (times > 0.0).sum() >= 4 and moved.max() > _MOVED]
+    usable = [k for k, (times, moved) in enumerate(samples) if (times > 0.0).sum() >= 3 and moved.max() > _MOVED]
     if len(usable) < 4:
         return ResponseFit(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, ("it did not follow its goals: is it free to move?",))
     # What most steps agree on is the servo; a step that a hand or a busy computer disturbed is far from it.
@@ -99,6 +102,11 @@ def fit_response(steps: Sequence[StepAnswer]) -> ResponseFit:
     each = np.array([_one_step(samples[k], rise, latency) for k in kept])
     problems = _problems(samples, kept, latency, rise, speed)
     spread = each.std(axis=0)
+    if spread[0] > MOST_LATENCY_SPREAD or spread[1] > MOST_SPEED_SPREAD * max(speed, 1e-9):
+        problems.append(
+            f"its steps differ by {1e3 * spread[0]:.1f} ms and {spread[1]:.2f} rad/s (standard deviations):"
+            " is something rubbing, is the computer busy?"
+        )
     return ResponseFit(
         latency,
         float(spread[0]),
@@ -197,7 +205,7 @@ def _problems(samples: Sequence[Samples], kept: Sequence[int], latency: float, r
     if np.median(steady) < 2:
         problems.append("it hardly reached its top speed: the steps are too short for it")
     errors = [_rms(samples[k], latency, rise, speed) for k in kept]
-    if np.median(errors) > 0.1 * FITTED_SHARE * float(np.median([m.max() for _, m in samples])):
+    if np.median(errors) > 0.1 * FITTED_SHARE * float(np.median([samples[k][1].max() for k in kept])):
         problems.append("its answer does not look like a servo's: is something in its way?")
     if latency >= 0.98 * MOST_LATENCY:
         problems.append(f"no motion within {MOST_LATENCY:g} s of a command")

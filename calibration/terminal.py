@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import sys
 import termios
 import tty
@@ -61,9 +62,9 @@ class _Screen:
         """Draw the table over the one before."""
         if not self._draws:
             return
-        width = os.get_terminal_size(sys.stdout.fileno()).columns
+        width = shutil.get_terminal_size().columns
         self._wipe()
-        print("\n".join(line[: max(width - 1, 20)] for line in lines), flush=True)
+        print("\n".join(line[: width - 1] for line in lines), flush=True)
         self._nb_lines = len(lines)
 
     def _wipe(self) -> None:

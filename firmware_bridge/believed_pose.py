@@ -39,14 +39,17 @@ class BelievedPose:
         self._map = joint_map
         self.top_speed = top_speed
         self.nb_implausible = 0
+        nb = len(joint_map.servo_ids)
+        self.angles: Vector = np.full(nb, np.nan)
+        self.seen: Vector = np.full(nb, -np.inf)
         self.forget()
 
     def forget(self) -> None:
-        """Believe whatever comes next, until a second reading contradicts it: the joints may have been moved."""
-        nb = len(self._map.servo_ids)
-        self.angles: Vector = np.full(nb, np.nan)
-        self.seen: Vector = np.full(nb, -np.inf)
-        self._confirmed: npt.NDArray[np.bool_] = np.zeros(nb, dtype=bool)
+        """Believe whatever comes next, until a second reading contradicts it: the joints may have been moved.
+
+        Until then the old angles stay, with their age: a controller can do nothing with NaN.
+        """
+        self._nb_agreeing: npt.NDArray[np.int_] = np.zeros(len(self._map.servo_ids), dtype=int)
 
     def take(self, readings: Sequence[ServoReading]) -> npt.NDArray[np.bool_]:
         """Take one reading per joint; return which were there and believed."""
@@ -55,12 +58,14 @@ class BelievedPose:
         angles = self._map.to_angles(ticks)
         there = np.isfinite(angles)
         with np.errstate(invalid="ignore"):
-            reach = PUSHED * self.top_speed * (times - self.seen) + JUMP_MARGIN
+            # Infinity times no time at all is no number: a board that tells the same reading twice is believed twice.
+            reach = PUSHED * self.top_speed * np.maximum(times - self.seen, 1e-6) + JUMP_MARGIN
             near = np.abs(angles - self.angles) <= reach
-        self.nb_implausible += int((there & ~near & ~np.isnan(self.angles)).sum())
         # Of a first reading and a second that is far from it one is wrong, but which? A third one that agrees tells.
-        believed = there & (near | ~self._confirmed)
-        self._confirmed |= there & near
+        believed = there & (near | (self._nb_agreeing < 2))
+        self.nb_implausible += int((there & ~near & (self._nb_agreeing > 0)).sum())
+        agrees = near & (self._nb_agreeing > 0)
+        self._nb_agreeing = np.where(there, np.where(agrees, 2, np.maximum(self._nb_agreeing, 1)), self._nb_agreeing)
         self.angles = np.where(believed, angles, self.angles)
         self.seen = np.where(believed, times, self.seen)
         return np.asarray(believed)

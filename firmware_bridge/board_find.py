@@ -13,10 +13,11 @@ from firmware_bridge.board_probes import OPENCAT_RATES, TALKERS_RATES, ask_openc
 from firmware_bridge.bus_scan import scan
 from firmware_bridge.errors import LinkError
 from firmware_bridge.found_board import FoundBoard, FoundServo
+from firmware_bridge.frames import MAX_ID
 from firmware_bridge.serial_port import WORST_LATENCY_TIMER_MS, SerialPort
 from firmware_bridge.serial_ports import PortInfo, describe_port
 from firmware_bridge.servo_tables import TABLES
-from hebb_controller.errors import unknown
+from hebb_controller.errors import BadInputError, unknown
 
 Tell = Callable[[str], None]
 
@@ -44,23 +45,28 @@ class PortFinding:
     notes: tuple[str, ...]
 
 
-def find_boards(path: str, protocol: str = "", all_bauds: bool = False, tell: Tell = lambda _: None) -> PortFinding:
+def find_boards(
+    path: str, protocol: str = "", all_bauds: bool = False, highest: int = MAX_ID, tell: Tell = lambda _: None
+) -> PortFinding:
     """Ask a port who is there; the first that answers ends the search.
 
     Args:
         path: the port.
         protocol: only this one; empty: all.
         all_bauds: go on to the end, and ask every id at every rate: servos scattered over rates are all found.
+        highest: last id that is asked.
         tell: shows progress.
 
     Raises:
-        BadInputError: unknown protocol.
+        BadInputError: unknown protocol, or an id that no servo has.
         MissingExtraError: pyserial is not there.
     """
     if protocol and protocol not in PROTOCOLS:
         raise unknown("protocol", protocol, PROTOCOLS)
+    if not 0 <= highest <= MAX_ID:
+        raise BadInputError(f"highest id {highest}: must lie within 0 and {MAX_ID}")
     info = describe_port(path)
-    search = _Search(info.path, (protocol,) if protocol else PROTOCOLS, all_bauds, tell)
+    search = _Search(info.path, (protocol,) if protocol else PROTOCOLS, all_bauds, highest, tell)
     boards = []
     try:
         SerialPort(info.path, TABLES["sts"].dialect.baud).close()  # the reason why not is told once, not per rate
@@ -84,14 +90,16 @@ class _Search:
         path: the port.
         protocols: which ones.
         thorough: ask every id at every rate.
+        highest: last id that is asked.
         tell: shows progress.
 
     Attributes:
         notes: what stood in the way.
     """
 
-    def __init__(self, path: str, protocols: Sequence[str], thorough: bool, tell: Tell) -> None:
+    def __init__(self, path: str, protocols: Sequence[str], thorough: bool, highest: int, tell: Tell) -> None:
         self._path, self._protocols, self._thorough, self._tell = path, protocols, thorough, tell
+        self._highest = highest
         self.notes: list[str] = []
 
     def findings(self) -> Iterator[FoundBoard]:
@@ -133,7 +141,7 @@ class _Search:
                 continue
             try:
                 every = self._thorough or (baud in usual and "dxl2" not in protocols)
-                found = scan(port, protocols, every, functools.partial(self._tell_more, asking))
+                found = scan(port, protocols, every, self._highest, functools.partial(self._tell_more, asking))
             finally:
                 port.close()
             if found.noisy:

@@ -14,8 +14,8 @@ _OLD = 0.3
 def snapshot_lines(now: Snapshot) -> list[str]:
     """Return one reading as a table for a terminal."""
     lines = [
-        f"{'joint':20s}{'id':>4s} {'rad':>7s} {'deg':>7s} {'counts':>7s} {'limits':^{_BAR + 2}s} {'rad/s':>6s} {'load':>5s} "
-        f"{'V':>5s} {'C':>4s}  state"
+        f"{'joint':20s}{'id':>4s} {'rad':>7s} {'deg':>7s} {'counts':>7s} {'limits':^{_BAR + 2}s} "
+        f"{'rad/s':>6s} {'load':>5s} {'V':>5s} {'C':>4s}  state"
     ]
     lines += [_row(joint) for joint in now.joints]
     lines.append(
@@ -37,8 +37,8 @@ def _row(joint: JointNow) -> str:
     load = "-" if joint.load is None else f"{100.0 * joint.load:+.0f}%"
     return (
         f"{joint.name:20s}{joint.servo_id:4d} {angle} {_number(joint.counts, 0):>7s} {limits_bar(joint)} "
-        f"{_number(joint.speed, 2):>6s} {load:>5s} {_number(joint.voltage, 1):>5s} {_number(joint.temperature, 0):>4s}  "
-        f"{', '.join(state)}"
+        f"{_number(joint.speed, 2):>6s} {load:>5s} {_number(joint.voltage, 1):>5s} "
+        f"{_number(joint.temperature, 0):>4s}  {', '.join(state)}"
     ).rstrip()
 
 

@@ -1,4 +1,4 @@
-"""Another id, or another rate, for one servo: the only place where EEPROM is written.
+"""Another id, rate or return delay for one servo: the only place where EEPROM is written.
 
 Every step is read back. A servo that is lost half-way is still somewhere: `hebb board find --all-bauds` tells where.
 """
@@ -24,6 +24,10 @@ BAUD_CODES = {
 }
 
 
+#: Largest return delay, in units of 2 us (all three memory tables).
+MOST_DELAY = 254
+
+
 @dataclass(frozen=True)
 class Change:
     """What is to become of a servo.
@@ -33,12 +37,14 @@ class Change:
         new: its id then; may be the same.
         baud: the rate that it answers at now, in [bit/s].
         to_baud: the rate that it is to answer at then, in [bit/s].
+        return_delay: how long it is to wait before it answers, in [us]; None: as it is.
     """
 
     old: int
     new: int
     baud: int
     to_baud: int
+    return_delay: int | None = None
 
     def check(self, protocol: str) -> None:
         """Refuse what cannot be, or changes nothing.
@@ -52,8 +58,10 @@ class Change:
         if self.to_baud not in BAUD_CODES[protocol]:
             rates = ", ".join(map(str, sorted(BAUD_CODES[protocol])))
             raise BadInputError(f"rate {self.to_baud}: {protocol} servos take {rates}")
-        if (self.old, self.baud) == (self.new, self.to_baud):
-            raise BadInputError(f"servo {self.old} at {self.baud} baud: give another id or another rate")
+        if self.return_delay is not None and not 0 <= self.return_delay <= 2 * MOST_DELAY:
+            raise BadInputError(f"return delay {self.return_delay} us: must lie within 0 and {2 * MOST_DELAY}")
+        if (self.old, self.baud, self.return_delay) == (self.new, self.to_baud, None):
+            raise BadInputError(f"servo {self.old} at {self.baud} baud: give another id, rate or return delay")
 
 
 def change_servo(
@@ -88,12 +96,13 @@ def change_servo(
         port = _write(open_port, port, table, change)
     finally:
         port.close()
-    tell(f"servo {change.old} is servo {change.new} now, at {change.to_baud} baud; read back")
+    tell(f"servo {change.old}: {_words(change)}: done and read back")
 
 
 def _words(change: Change) -> str:
     parts = [f"id {change.old} becomes {change.new}"] if change.new != change.old else []
     parts += [f"{change.baud} baud becomes {change.to_baud}"] if change.to_baud != change.baud else []
+    parts += [f"it waits {change.return_delay} us before it answers"] if change.return_delay is not None else []
     return ", ".join(parts)
 
 
@@ -104,6 +113,8 @@ def _write(open_port: Callable[[int], SerialPort], port: SerialPort, table: Serv
     try:
         if table.unlocked is not None:
             servo.put("lock", table.unlocked, "unlock its EEPROM")
+        if change.return_delay is not None:
+            servo.put("return_delay", change.return_delay // 2, "take its return delay")
         if change.new != change.old:
             servo.write("id", change.new)
             servo = LoneServo(port, table, change.new)

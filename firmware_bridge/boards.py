@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from firmware_bridge import hebb_frames, hebb_messages
 from firmware_bridge.board_line import BoardLine, TickScale
+from firmware_bridge.hebb_line import HebbLine
 from firmware_bridge.register_line import RegisterLine
 from firmware_bridge.registers import ServoTable
 from firmware_bridge.serial_port import SerialPort
@@ -66,6 +68,16 @@ BOARDS = {
         _registers(TABLES["sts"], "Feetech STS/SMS bus servos, such as the STS3215", ("sts", "sms")),
         _registers(TABLES["dxl2"], "Dynamixel X series, Protocol 2.0, such as the XL430", ("xl", "xm", "xh")),
         _registers(TABLES["dxl1"], "Dynamixel Protocol 1.0, such as the AX-12A", ("ax", "mx")),
+        BoardKind(
+            "hebb",
+            "our own board: 12 hobby servos on an ATmega328P",
+            hebb_frames.BAUD,
+            hebb_messages.SCALE,
+            ("ds32", "mg99"),
+            hebb_messages.NB_CHANNELS,
+            1,
+            HebbLine,
+        ),
     )
 }
 

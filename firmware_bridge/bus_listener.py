@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from firmware_bridge.frames import Dialect
+from firmware_bridge.frames import Dialect, Frame
 from firmware_bridge.serial_port import SerialPort, latency_timer
 
 #: Error byte and data of each answer, by id.
 Answers = dict[int, tuple[int, bytes]]
 #: A factory-new Dynamixel waits 0.5 ms; the rest is for the host's own pace, in [s].
 _MARGIN = 0.005
+#: For questions whose answer must not be missed, however busy the host, in [s].
+PATIENCE = 0.03
 
 
 class Listener:
@@ -42,7 +44,7 @@ class Listener:
             LinkError: the port is gone.
         """
         before = self.nb_rubbish
-        return not self.ask(request, size) and self.nb_rubbish == before
+        return not self.ask(request, size, PATIENCE) and self.nb_rubbish == before
 
     def ask(self, request: bytes, size: int, wait: float = 0.0, until: int | None = None) -> Answers:
         """Ask, and return error byte and data of all answers with `size` bytes, by id, late ones to others included.
@@ -60,12 +62,14 @@ class Listener:
         nb_bytes = len(request) + self._dialect.reply_overhead + size
         deadline = self._port.now() + 15.0 * nb_bytes / self._port.baud + self._slack + wait
         answers: Answers = {}
-        while until is None or until not in answers:
-            data = self._port.read(deadline)
-            frames = self._parser.feed(data) if data else self._parser.finish()
+
+        def take(frames: list[Frame]) -> None:
             for reply in filter(None, map(self._dialect.reply_of, frames)):
                 if len(reply.data) == size:
                     answers[reply.servo_id] = (reply.error, reply.data)
-            if not data or self._port.now() > deadline:
-                break
+
+        while (until is None or until not in answers) and self._port.now() <= deadline:
+            take(self._parser.feed(self._port.read(deadline)))
+        if until is None or until not in answers:
+            take(self._parser.finish())
         return answers

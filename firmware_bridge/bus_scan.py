@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from firmware_bridge.bus_listener import Answers, Listener
+from firmware_bridge.bus_listener import PATIENCE, Answers, Listener
 from firmware_bridge.found_board import FoundServo
 from firmware_bridge.frames import BROADCAST, MAX_ID
 from firmware_bridge.registers import ServoTable
@@ -15,8 +15,8 @@ from firmware_bridge.servo_tables import TABLES
 
 #: A servo is asked so often before its garbled answers count as two servos with one id.
 _TRIES = 4
-#: More garbled ids than this are noise on the line, not servos.
-_MOST_GARBLED = 30
+#: More garbled ids than this, and nobody who answers well, are noise on the line.
+_MOST_GARBLED = 20
 #: An X series servo waits up to 3 ms per id before it answers a ping to all (dynamixel-sdk, `broadcastPing`), in [s].
 _ROLL_CALL = 0.003 * MAX_ID
 #: The others answer a ping to all at once, and garble each other: a sign of life all the same, in [s].
@@ -46,6 +46,7 @@ def scan(
     port: SerialPort,
     protocols: Sequence[str],
     thorough: bool,
+    highest: int = MAX_ID,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Scan:
     """Return who answers on an open port, at its rate.
@@ -54,6 +55,7 @@ def scan(
         port: the open port.
         protocols: among `sts`, `dxl1`, which one question serves both, and `dxl2`; not mixed with the others.
         thorough: ask every id; otherwise only if a call to all brings any sign of life.
+        highest: last id that is asked.
         tell: shows progress, now and then.
 
     Raises:
@@ -62,32 +64,38 @@ def scan(
     dialect = TABLES[protocols[0]].dialect
     size = _SIZES[protocols[0]]
     listener = Listener(port, dialect)
+    ids: Sequence[int] = range(highest + 1)
     if not thorough:
         wait = _ROLL_CALL if "dxl2" in protocols else _ALL_AT_ONCE
         called = listener.ask(dialect.ping(BROADCAST), dialect.ping_size, wait)
         if not called and not listener.nb_rubbish:
             return Scan()
+        if "dxl2" in protocols and not listener.nb_rubbish:
+            ids = sorted(called)  # they answered in turn, and none was garbled
     answers: Answers = {}
-    garbled = []
-    for servo_id in range(MAX_ID + 1):
+    garbled: set[int] = set()
+    before = -1
+    for servo_id in ids:
         if servo_id % 32 == 0:
-            tell(f"id {servo_id} to {min(servo_id + 31, MAX_ID)}")
-        before = listener.nb_rubbish
+            tell(f"id {servo_id} to {min(servo_id + 31, highest)}")
+        rubbish = listener.nb_rubbish
         answers |= listener.ask(dialect.read(servo_id, 0, size), size, until=servo_id)
-        if listener.nb_rubbish > before and servo_id not in answers:
-            garbled.append(servo_id)
-        if len(garbled) > _MOST_GARBLED:
+        if listener.nb_rubbish > rubbish:
+            garbled |= {before, servo_id}  # it may have come late
+        if len(garbled) > _MOST_GARBLED and not answers:
             return Scan(noisy=True)
-    for servo_id in range(max(answers, default=0)):  # an answer may have been lost: where some live, there may be more
-        if servo_id not in answers and servo_id not in garbled:
+        before = servo_id
+    last = max(answers, default=-1)
+    for servo_id in ids:  # an answer may have been lost: where some live, there may be more
+        if servo_id < last and servo_id not in answers:
             answers |= listener.ask(dialect.read(servo_id, 0, size), size, until=servo_id)
     clashes = []
-    for servo_id in garbled:
+    for servo_id in sorted(garbled - set(answers) - {-1}):
         nb_garbled = 0
         for _ in range(_TRIES):
-            before = listener.nb_rubbish
-            answers |= listener.ask(dialect.read(servo_id, 0, size), size, until=servo_id)
-            nb_garbled += listener.nb_rubbish > before
+            rubbish = listener.nb_rubbish
+            answers |= listener.ask(dialect.read(servo_id, 0, size), size, PATIENCE, until=servo_id)
+            nb_garbled += listener.nb_rubbish > rubbish
         if servo_id not in answers and nb_garbled > 1:
             clashes.append(servo_id)
     return Scan(_sorted(listener, answers, protocols), tuple(clashes))

@@ -1,7 +1,8 @@
 """Our own servo board, emulated behind a pty: wire time, baud check, faults, and joints that move.
 
-For a desk without AVR tools. What it leaves out: pulses are as exact as numbers, and servos see a goal at once instead of
-with the next pulse. The true firmware, run instruction by instruction, is judged by the same tests (`tests/firmware`).
+For a desk without AVR tools. What it leaves out: pulses are as exact as numbers, and servos see a goal at once instead
+of with the next pulse. The true firmware, run instruction by instruction, is judged by the same tests
+(`tests/firmware`).
 """
 
 from __future__ import annotations

@@ -75,7 +75,9 @@ class EmulatedOpenCat:
             if self.line.rate_is(115_200):
                 self.firmware.reader.arrive(self.request_faults.spoil(data) if len(data) > 1 else data, now)
         while self._due and self._due[0][0] <= now:
-            self.line.write(heapq.heappop(self._due)[2])
+            data = heapq.heappop(self._due)[2]
+            if self.line.rate_is(115_200):
+                self.line.write(data)
         if now - self._next > _MOST_BEHIND:
             self._next = now
         while self._next <= now:

@@ -6,11 +6,10 @@ Source: OpenCatEsp32, src/reaction.h, src/imu.h, OpenCatEsp32.ino (the loop); Op
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 
 from firmware_bridge.emulated_opencat_joints import NB, POSES, OpenCatJoints
-from firmware_bridge.emulated_opencat_reader import Command, CommandReader
+from firmware_bridge.emulated_opencat_reader import Command, CommandReader, atoi
 from hebb_controller.signals import Vector
 
 #: How often the IMU is printed, where the line leaves time, in [s].
@@ -118,14 +117,9 @@ class OpenCatFirmware:
             self._say(f"Cmd Length: \t{command.length}OVF{token}")
             self._perform([POSES["up"]], "k")
         elif token == "L":
-            self._perform([[_signed(byte) for byte in command.memory[:NB]]], token)
-        elif token in "IM":
-            # One byte too few makes the terminator the last angle.
-            pairs = [(_signed(command.memory[k]), _signed(command.memory[k + 1])) for k in range(0, command.length, 2)]
-            self._move(pairs, token)
-        elif token in "im":
-            numbers = [_atoi(word) for word in re.split(r"[ ,\t]+", command.text) if word]
-            self._move(list(zip(numbers[::2], numbers[1::2], strict=False)), token)
+            self._perform([command.bytes_signed[:NB]], token)
+        elif token in "IiMm":
+            self._move(command.pairs, token)
         elif token == "d":
             self._rest(command)
         elif token == "k" and command.text in POSES:
@@ -149,7 +143,7 @@ class OpenCatFirmware:
             self._perform([POSES["rest"]], "d", shut=True)
             return
         if command.length == 1:  # joints of two digits cannot be switched off
-            self.joints.shut(_atoi(command.text))
+            self.joints.shut(atoi(command.text))
         self._done("d")
 
     def _small(self, command: Command) -> str:
@@ -161,7 +155,7 @@ class OpenCatFirmware:
         elif token == "j":
             self._say("=")
             if text:
-                self._say(str(self.joints.angles[_atoi(text) % NB]))
+                self._say(str(self.joints.angles[atoi(text) % NB]))
             else:
                 self._say("".join(f"{joint}\t" for joint in range(NB)))
                 self._say("".join(f"{angle},\t" for angle in self.joints.angles))
@@ -198,12 +192,3 @@ class OpenCatFirmware:
         x, y, z = (9.81 * part for part in up)
         yaw, pitch, roll = (math.degrees(angle) for angle in (yaw, pitch, roll))
         self._say(f"ICM:{x:6.2f}{y:6.2f}{z:6.2f}{yaw:7.1f}{pitch:7.1f}{roll:7.1f}\t")
-
-
-def _signed(byte: int) -> int:
-    return byte - 256 if byte > 127 else byte
-
-
-def _atoi(text: str) -> int:
-    found = re.match(r"\s*[+-]?\d+", text)
-    return int(found[0]) if found else 0

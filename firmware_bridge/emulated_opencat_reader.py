@@ -8,6 +8,7 @@ commands become one. Source: OpenCatEsp32, src/moduleManager.h, read_serial; the
 from __future__ import annotations
 
 import math
+import re
 from collections import deque
 from dataclasses import dataclass
 
@@ -41,6 +42,20 @@ class Command:
         """The arguments as a C string."""
         return self.memory.split(b"\0", 1)[0].decode("latin-1")
 
+    @property
+    def bytes_signed(self) -> list[int]:
+        """The memory as the signed bytes that binary arguments are."""
+        return [byte - 256 if byte > 127 else byte for byte in self.memory]
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Joints and angles, binary or as text; one byte too few makes the terminator the last angle."""
+        if "A" <= self.token <= "Z":
+            numbers = self.bytes_signed[: self.length + self.length % 2]
+        else:
+            numbers = [atoi(word) for word in re.split(r"[ ,\t]+", self.text) if word]
+        return list(zip(numbers[::2], numbers[1::2], strict=False))
+
 
 class CommandReader:
     """The serial line and the reading half of the board's loop.
@@ -67,8 +82,7 @@ class CommandReader:
         """Take bytes that a client writes at `now` [s]; they arrive one after the other, as the wire carries them."""
         for byte in data:
             self._wire_free = max(self._wire_free, now) + BYTE_TIME
-            if len(self._fifo) < _FIFO:
-                self._fifo.append((self._wire_free, byte))
+            self._fifo.append((self._wire_free, byte))
 
     def next(self, now: float, free_since: float) -> Command | None:
         """Return the command that a board free since `free_since` has read by `now`, both in [s], or None."""
@@ -84,11 +98,15 @@ class CommandReader:
             if look > now:
                 return None
             self._first_look = False
+            nb_taken = 0
             while self._fifo and self._fifo[0][0] <= look:
                 if self._length > _BUFFER:
                     return self._overflow(look)
-                self._memory[self._length] = self._fifo.popleft()[1]
-                self._length += 1
+                byte = self._fifo.popleft()[1]
+                nb_taken += 1
+                if nb_taken < _FIFO:
+                    self._memory[self._length] = byte
+                    self._length += 1
                 self._heard = look
             ended = self._length > 0 and self._memory[self._length - 1] == self._terminator
             if ended or look - self._heard >= self._silence - 1e-9:
@@ -122,3 +140,9 @@ class CommandReader:
         command = Command(self._token, self._length, b"", overflow=True)
         self._begin("", 0.0)
         return command
+
+
+def atoi(text: str) -> int:
+    """Return the number that a text begins with, or 0, as C does."""
+    found = re.match(r"\s*[+-]?\d+", text)
+    return int(found[0]) if found else 0

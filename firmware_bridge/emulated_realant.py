@@ -2,8 +2,7 @@
 
 Written from the firmware (github.com/OteRobotics/realant, ant11_cmd_dxl and ant14_cmd_dxl_nano33iot), without our own
 codec: it glues lines that arrive while it is busy, takes a number that is none for 0, and tells a servo's goal where it
-could not read its position. It leaves out what else the servos do: alarms, compliance, the poses `reset` and `standup`
-beyond their goals.
+could not read its position. It leaves out what else the servos do, such as alarms and compliance.
 """
 
 from __future__ import annotations
@@ -67,21 +66,17 @@ class EmulatedRealAnt:
         self.request_faults = BoardFaults() if request_faults is None else request_faults
         self._map, self._clock, self._old = joint_map, clock, old
         self.torque = [False] * _NB
-        self.goals = self._positions()
-        self.temperature = 34
+        self.goals, self.temperature = self._positions(), 34
         self._due: list[tuple[float, int, bytes]] = []
-        self._nb_said = 0
-        self._line_free = 0.0
+        self._nb_said, self._line_free = 0, 0.0
         self._next = clock() + body.step_time
         self._start(clock())
 
     def _start(self, now: float) -> None:
         self.setpoints = [512] * _NB
-        self._booted = now
-        self._busy_until = now
+        self._booted = self._busy_until = now
         self._waiting, self._input = b"", b""
-        self._measured_ms = 0
-        self._temperatures, self._turn = [0] * _NB, 0
+        self._measured_ms, self._turn, self._temperatures = 0, 0, [0] * _NB
 
     def reboot(self) -> None:
         """Start the board anew; the servos keep torque and goals."""
@@ -102,7 +97,9 @@ class EmulatedRealAnt:
                 self._waiting += self.request_faults.spoil(data) if len(data) > 1 else data
         now = self._clock()
         while self._due and self._due[0][0] <= now:
-            self.line.write(heapq.heappop(self._due)[2])
+            data = heapq.heappop(self._due)[2]
+            if self.line.rate_is(115_200):
+                self.line.write(data)
         if now - self._next > _MOST_BEHIND:
             self._next = now
         while self._next <= now:
@@ -117,7 +114,6 @@ class EmulatedRealAnt:
         self.line = PtyLine()  # before the old one goes, or it would get the same name again
         old.close()
         self._due.clear()
-        self._waiting = b""
         return self.line.name
 
     def close(self) -> None:
@@ -160,14 +156,11 @@ class EmulatedRealAnt:
                     self.torque[k] = on if there else self.torque[k]
                     self._say(f"- {'Succeeded' if there else 'Failed'} to change torque {'on' if on else 'off'}")
                 return
-        if text.startswith("reset"):
-            words = [f"s{k + 1} 512" for k in range(_NB)]
-        elif text.startswith("standup"):
-            words = [f"s{k + 1} {224 if k % 2 else 512}" for k in range(_NB)]
-        else:
-            words = re.findall(r"[^ ]* [^ ]*", text)[:_NB]
-        for pair in words:
-            name, _, value = pair.partition(" ")
+        for word, pose in (("reset", (512, 512)), ("standup", (512, 224))):
+            if text.startswith(word):
+                text = " ".join(f"s{k + 1} {pose[k % 2]}" for k in range(_NB))
+        words = text.split(" ")
+        for name, value in list(zip(words[::2], words[1::2], strict=False))[:_NB]:
             servo = _number(name[1:])
             if name.startswith("s") and value and 1 <= servo <= _NB:
                 self.setpoints[servo - 1] = _number(value)

@@ -35,6 +35,7 @@ class EmulatedWire:
     Attributes:
         servos: by the id that they had at the beginning.
         faults: what goes wrong; may be changed at any time.
+        began: time at the beginning, in [s].
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class EmulatedWire:
         self._parser = table.dialect.parser()
         self._due: list[tuple[float, int, bytes]] = []
         self._nb_sent = 0
-        self._free = self._began = now
+        self._free = self.began = now
         self.servos = {servo_id: EmulatedServo(table, servo_id) for servo_id in joint_map.servo_ids}
         self._sense()
         for servo in self.servos.values():
@@ -86,7 +87,7 @@ class EmulatedWire:
 
     def _move(self, now: float) -> None:
         servos = list(self.servos.values())
-        self._stale |= self.faults.press(servos, now - self._began, now, self.body.step_time)
+        self._stale |= self.faults.press(servos, now - self.began, now, self.body.step_time)
         for servo in servos:
             self._stale |= servo.watch(now)
         if self._stale:

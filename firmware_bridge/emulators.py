@@ -12,28 +12,42 @@ from typing import Protocol
 from firmware_bridge.board_faults import BoardFaults
 from firmware_bridge.boards import find_board
 from firmware_bridge.emulated_board import EmulatedBoard
+from firmware_bridge.emulated_hebb_board import EmulatedHebbBoard
 from firmware_bridge.emulated_imu import EmulatedImu
 from firmware_bridge.emulated_joints import JointBody
 from firmware_bridge.joint_map import JointMap, nominal_map
-from firmware_bridge.pty_line import PtyLine
 from firmware_bridge.servo_tables import TABLES
 from hebb_controller.errors import BadInputError
 from hebb_controller.robot import RobotSpec
 
 
-class Emulator(Protocol):
-    """A board behind a pty.
+class Named(Protocol):
+    """The client's end of a line."""
 
-    Attributes:
-        line: the pty.
-        faults: what goes wrong; may be changed at any time.
-    """
+    @property
+    def name(self) -> str:
+        """Path to open."""
 
-    line: PtyLine
-    faults: BoardFaults
+
+class Served(Protocol):
+    """A board behind a pty, emulated or simulated."""
+
+    @property
+    def line(self) -> Named:
+        """Where a client finds it."""
 
     def poll(self, timeout: float = 0.001) -> None:
         """Do what is due, and wait for bytes no longer than `timeout` [s]."""
+
+
+class Emulator(Served, Protocol):
+    """An emulated board.
+
+    Attributes:
+        faults: what goes wrong; may be changed at any time.
+    """
+
+    faults: BoardFaults
 
     def replug(self) -> str:
         """Hang up and come back under another name, which is returned."""
@@ -50,7 +64,7 @@ def _makers() -> dict[str, Maker]:
         name: lambda joint_map, body, faults, table=table: EmulatedBoard(table, joint_map, body, faults)  # type: ignore[misc]
         for name, table in TABLES.items()
     }
-    return registers
+    return registers | {"hebb": EmulatedHebbBoard}
 
 
 def make_emulator(
@@ -77,7 +91,7 @@ def make_emulator(
     return makers[protocol](drawn, body, faults)
 
 
-def serve(board: Emulator, imu: EmulatedImu, link: Path | None, tell: Callable[[str, str], None]) -> None:
+def serve(board: Served, imu: EmulatedImu, link: Path | None, tell: Callable[[str, str], None]) -> None:
     """Run a board and an IMU until interrupted, by Ctrl-C or by SIGTERM.
 
     Args:

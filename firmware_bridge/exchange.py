@@ -17,6 +17,8 @@ from firmware_bridge.serial_port import SerialPort
 
 #: No deadline but the answers' own.
 NEVER = float("inf")
+#: What questions that no cycle waits for are given more: a host that has to do with something else, in [s].
+UNHURRIED = 0.012
 #: Reads of up to 4096 bytes before a question.
 _MOST_READS = 4
 
@@ -28,13 +30,15 @@ class Exchange:
         port: the open port.
         table: the model.
         ids: the servos, in joint order.
-        margin: time beyond one and a half times the wire's until an answer counts as missing, in [s].
+        margin: time beyond one and a half times the wire's until an answer counts as missing, in [s]; questions that no
+            cycle waits for get more.
 
     Attributes:
         echo: the adapter sends our own bytes back.
+        margin: as above; may be changed.
         answer_delay: how long a servo waits before it answers, in [s]; the handshake reads it.
         counts: what went wrong so far.
-        nb_garbled: frames with a wrong checksum among the answers to the last question.
+        nb_noise: bytes that belonged to no frame among the answers to the last question.
         owed: answers that may still come.
         heard_at: when the last answer of each servo was there, in [s].
     """
@@ -44,9 +48,9 @@ class Exchange:
         self.echo = False
         self.answer_delay = 0.0005  # a Dynamixel's when it leaves the factory
         self.counts = LineCounts()
-        self.nb_garbled = 0
+        self.nb_noise = 0
         self.heard_at: dict[int, float] = {}
-        self._margin = margin
+        self.margin = margin
         self._parser = table.dialect.reply_parser()
         self.owed = OwedReplies()
 
@@ -66,11 +70,15 @@ class Exchange:
         """
         self._hear_out(asked, size, request)
         dialect, replies = self.table.dialect, dict[int, Reply]()
-        garbled_before = self._parser.nb_corrupt
+        corrupt_before, noise_before = self._parser.nb_corrupt, self._parser.nb_rubbish
         echo = self.table.dialect.parser().feed(request) if self.echo else []
         sent = self.port.now()
         self.port.write(request)
         deadline = min(sent + self.patience(len(request), len(asked), size), give_up)
+        if give_up == NEVER:
+            deadline += UNHURRIED
+        if len(asked) > 1:  # nothing to be done before the last answer can be there: one waking instead of many
+            self.port.wait(min(sent + self._wire_time(len(request), len(asked), size), deadline))
         while len(replies) < len(asked) and asked[-1] not in replies:  # answers come in order: the last one closes
             data = self.port.read(deadline)
             self._keep(self._parser.feed(data), asked, size, replies, echo)
@@ -78,6 +86,8 @@ class Exchange:
                 break
         if len(replies) < len(asked):
             self._keep(self._parser.finish(), asked, size, replies, echo)
+        for servo_id in replies:  # a host that slept beyond the deadline finds answers that came before it
+            self.heard_at[servo_id] = min(self.heard_at[servo_id], deadline)
         for servo_id in asked:
             if servo_id not in replies:
                 self.counts.missing += 1
@@ -85,8 +95,8 @@ class Exchange:
         for frame in echo:  # not even that came back yet, and it looks like an answer
             if dialect.reply_of(frame) is not None:
                 self.owed.note(frame.servo_id, len(frame.body), request, sent)
-        self.nb_garbled = self._parser.nb_corrupt - garbled_before
-        self.counts.corrupt += self.nb_garbled
+        self.counts.corrupt += self._parser.nb_corrupt - corrupt_before
+        self.nb_noise = self._parser.nb_rubbish - noise_before
         return replies
 
     def _keep(
@@ -124,6 +134,8 @@ class Exchange:
 
     def patience(self, nb_sent: int, nb_asked: int, size: int | None) -> float:
         """Return how long the answers to a question of `nb_sent` bytes may take, in [s]."""
-        dialect = self.table.dialect
-        nb_bytes = nb_sent + nb_asked * (dialect.reply_overhead + (3 if size is None else size))
-        return 15.0 * nb_bytes / self.port.baud + nb_asked * self.answer_delay + self._margin
+        return 1.5 * self._wire_time(nb_sent, nb_asked, size) + nb_asked * self.answer_delay + self.margin
+
+    def _wire_time(self, nb_sent: int, nb_asked: int, size: int | None) -> float:
+        reply = self.table.dialect.reply_overhead + (3 if size is None else size)
+        return 10.0 * (nb_sent + nb_asked * reply) / self.port.baud

@@ -71,16 +71,16 @@ def shake_hands(bus: ServoBus) -> Handshake:
 def _greet(bus: ServoBus, servo_id: int, found: _Found) -> None:
     table = bus.table
     reply = model = None
-    nb_garbled = 0
+    nb_garbled = 0  # questions that noise answered
     for _ in range(_TRIES):
         reply = bus.ping(servo_id) or reply
-        nb_garbled += bus.nb_garbled
+        nb_garbled += bus.nb_noise > 0
         model = bus.get(servo_id, "model")
-        nb_garbled += bus.nb_garbled
+        nb_garbled += bus.nb_noise > 0
         if reply is not None and model is not None:
             break
     if reply is None or model is None:
-        if nb_garbled:
+        if nb_garbled > 1:
             found.garbled.append(servo_id)
         elif reply is not None:
             found.problems.append(

@@ -1,4 +1,4 @@
-"""Frames of our own servo board; `firmware/PROTOCOL.md` describes every byte, `firmware/protocol.h` has the same numbers.
+"""Frames of our own servo board: `firmware/PROTOCOL.md` describes every byte, `firmware/protocol.h` has the same.
 
     A5 5A  kind  sequence lo hi  length  body  CRC lo hi
 

@@ -6,21 +6,24 @@ what the firmware has in force, not what the joints do: hobby servos tell nothin
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from firmware_bridge import hebb_frames, hebb_messages
-from firmware_bridge.board_line import Handshake, ImuReading, LineCounts, ServoReading
+from firmware_bridge.board_line import Handshake, ImuReading, ServoReading
 from firmware_bridge.errors import LinkError
-from firmware_bridge.hebb_frames import REPLY, Kind
+from firmware_bridge.hebb_frames import Kind
 from firmware_bridge.hebb_greeting import judge
 from firmware_bridge.hebb_messages import NB_CHANNELS, WATCHDOG_SPAN, Flag, Result, State, Status
+from firmware_bridge.hebb_talk import HebbTalk
 from firmware_bridge.serial_port import SerialPort
 from hebb_controller.errors import BadInputError
 
 _TRIES = 3
 #: A status younger than this spares a question, in [s]: a little more than a control period of 20 ms.
 _FRESH = 0.03
+#: `lost_power` asks anew only where the newest status is older, in [s]: goals and feedback wait 9.4 ms each for a board
+#: that is silent, and a cycle has 20.
+_OLD = 0.1
 #: A chip that resets when the port is opened needs this long until it hears, in [s]; ours has no bootloader.
 _BOOT_TIME = 0.3
 
@@ -46,18 +49,15 @@ class HebbLine:
     scale = hebb_messages.SCALE
     imu: ImuReading | None = None
 
-    def __init__(self, port: SerialPort, ids: Sequence[int], watchdog: float = 0.1, margin: float = 0.005) -> None:
+    def __init__(self, port: SerialPort, ids: Sequence[int], watchdog: float = 0.1, margin: float = 0.004) -> None:
         if not ids or len(set(ids)) != len(ids) or not set(ids) <= set(range(1, NB_CHANNELS + 1)):
             raise BadInputError(f"channels {list(ids)}: must lie within 1 and {NB_CHANNELS}, each once")
         self._watchdog = round(watchdog * 1000.0)
         least, most = WATCHDOG_SPAN
         if not least <= self._watchdog <= most:
             raise BadInputError(f"watchdog {watchdog:g} s: must lie within {least / 1000:g} and {most / 1000:g} s")
-        self._port, self._margin = port, margin
-        self.path, self.baud, self.ids, self.counts = port.path, port.baud, tuple(ids), LineCounts()
-        self._parser = hebb_frames.reply_parser()
-        # Not 0: replies to a program that had the port before must not fit ours.
-        self._sequence = time.monotonic_ns() >> 10 & 0xFFFF
+        self._port, self._talk = port, HebbTalk(port, margin)
+        self.path, self.baud, self.ids, self.counts = port.path, port.baud, tuple(ids), self._talk.counts
         self.status: Status | None = None
         self._told = 0.0
         self._used = True
@@ -65,9 +65,9 @@ class HebbLine:
 
     def greet(self) -> Handshake:
         """Ask the board who it is and how it fares."""
-        self._wait_for_silence()
+        self._talk.wait_for_silence()
         deadline = self._port.now() + _BOOT_TIME
-        while (body := self._ask(Kind.IDENTIFY)) is None:
+        while (body := self._talk.ask(Kind.IDENTIFY)) is None:
             if self._port.now() > deadline:
                 hint = "is it powered, the firmware in it, the rate right?"
                 raise LinkError(f"port {self.path}: no board answers at {hebb_frames.BAUD} baud: {hint}")
@@ -126,7 +126,7 @@ class HebbLine:
         if self._armed_as is None:
             return ""
         status = self.status
-        if self._port.now() - self._told > _FRESH:
+        if self._port.now() - self._told > _OLD:
             status = self._ask_status(Kind.STATUS)
         if status is None:
             return ""  # a reply that is missing is the owner's to count
@@ -162,39 +162,8 @@ class HebbLine:
         return None
 
     def _ask_status(self, kind: Kind, body: bytes = b"") -> Status | None:
-        reply = self._ask(kind, body)
+        reply = self._talk.ask(kind, body)
         if reply is None:
             return None
         self.status, self._told = hebb_messages.unpack_status(reply), self._port.now()
         return self.status
-
-    def _ask(self, kind: Kind, body: bytes = b"") -> bytes | None:
-        """Return the body of the reply that carries the sequence number of this request, if it comes in time."""
-        self._sequence = (self._sequence + 1) & 0xFFFF
-        request = hebb_frames.encode(kind, self._sequence, body)
-        self._port.discard()
-        self._parser.clear()
-        self._port.write(request)
-        nb_bytes = len(request) + hebb_frames.OVERHEAD + hebb_frames.REPLY_SIZES[kind | REPLY]
-        deadline = self._port.now() + 15.0 * nb_bytes / hebb_frames.BAUD + self._margin
-        answer: bytes | None = None
-        while answer is None:
-            data = self._port.read(deadline)
-            frames = self._parser.feed(data) if data else self._parser.finish()
-            for frame in frames:
-                sequence, content = hebb_frames.split(frame)
-                if answer is None and (frame.code, sequence) == (kind | REPLY, self._sequence):
-                    answer = content
-                else:
-                    self.counts.foreign += 1
-            if not data:
-                break
-        self.counts.missing += answer is None
-        self.counts.corrupt = self._parser.nb_corrupt
-        return answer
-
-    def _wait_for_silence(self) -> None:
-        give_up = self._port.now() + 1.0
-        while self._port.read(self._port.now() + 0.02):
-            if self._port.now() > give_up:
-                raise LinkError(f"port {self.path}: somebody talks without being asked")

@@ -167,4 +167,4 @@ def pack_status(status: Status) -> bytes:
 
 def unpack_status(body: bytes) -> Status:
     """Return what a status tells."""
-    return Status(*_STATUS.unpack_from(body), _GOALS.unpack_from(body, _STATUS.size))
+    return Status(*(*_STATUS.unpack_from(body), _GOALS.unpack_from(body, _STATUS.size)))

@@ -9,9 +9,11 @@ import numpy as np
 
 from firmware_bridge.board_report import Power
 from firmware_bridge.bus_owner import BusOwner
+from firmware_bridge.health import Level
 from hebb_controller.errors import BadInputError, RunFailedError
 from hebb_controller.loop import Pacer
 from hebb_controller.robot import RobotSpec
+from hebb_controller.signals import Vector
 
 #: How fast, in [rad/s]: a hand can be pulled away.
 SPEED = 0.5
@@ -49,6 +51,7 @@ class Jog:
         self.angles, _ = owner.read()
         self.goal = np.clip(self.angles, robot.lower, robot.upper)
         self._wanted = self.goal.copy()
+        self._held = False
 
     def want(self, index: int, angle: float) -> float:
         """Say where a joint is to go [rad]; return that, held within its limits."""
@@ -57,7 +60,7 @@ class Jog:
         return float(self._wanted[index])
 
     @property
-    def wanted(self) -> np.ndarray:
+    def wanted(self) -> Vector:
         """Where every joint is to go, shape `(nb_joints,)`, in [rad]."""
         return self._wanted
 
@@ -74,14 +77,16 @@ class Jog:
             LinkError: the link is lost.
         """
         self._pace()
-        self.goal = self.goal + np.clip(self._wanted - self.goal, -self._reach, self._reach)
+        if not self._held:  # the owner kept the last goal: to run ahead of it would end in a jump
+            self.goal = self.goal + np.clip(self._wanted - self.goal, -self._reach, self._reach)
         self._owner.write(self.goal)
         self.angles, _ = self._owner.read()
         report = self._owner.report()
         if report.power is not Power.ARMED:
             raise RunFailedError(f"the board has let go: {report.reason}")
-        if report.level > 1:  # HOLD, SIT: goals are no longer ours
-            raise RunFailedError(f"the board holds still: {report.reason}")
+        if report.level >= Level.SIT:
+            raise RunFailedError(f"the board sits down: {report.reason}")
+        self._held = report.level is Level.HOLD
 
 
 def joint_index(robot: RobotSpec, name: str) -> int:
@@ -169,6 +174,6 @@ def jog_by_keys(
 def _lines(jog: Jog, robot: RobotSpec, index: int) -> list[str]:
     return [
         f"{'>' if k == index else ' '} {joint.name:20s} {math.degrees(jog.angles[k]):+7.1f} deg, goal "
-        f"{math.degrees(jog.goal[k]):+7.1f}, limits {math.degrees(joint.lower):+.0f} to {math.degrees(joint.upper):+.0f}"
+        f"{math.degrees(jog.goal[k]):+7.1f} ({math.degrees(joint.lower):+.0f} to {math.degrees(joint.upper):+.0f})"
         for k, joint in enumerate(robot.joints)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firmware_bridge.bus_listener import Listener
+from firmware_bridge.bus_listener import PATIENCE, Listener
 from firmware_bridge.bus_scan import which_of_two
 from firmware_bridge.errors import LinkError
 from firmware_bridge.registers import ServoTable
@@ -41,7 +41,8 @@ class LoneServo:
         nb_heard = nb_garbled = 0
         for _ in range(_ROLL_CALLS):
             before = self._listener.nb_rubbish
-            answers = self._listener.ask(self._table.dialect.read(self._id, address, size), size, until=self._id)
+            request = self._table.dialect.read(self._id, address, size)
+            answers = self._listener.ask(request, size, PATIENCE, until=self._id)
             nb_heard += self._id in answers
             nb_garbled += self._listener.nb_rubbish > before
         where = f"port {self._port.path}: servo {self._id}"
@@ -60,7 +61,7 @@ class LoneServo:
 
     def _model(self) -> tuple[int | None, bytes | None]:
         model = self.get("model")
-        answers = self._listener.ask(self._table.dialect.read(self._id, 0, 5), 5, until=self._id)
+        answers = self._listener.ask(self._table.dialect.read(self._id, 0, 5), 5, PATIENCE, until=self._id)
         return model, answers[self._id][1] if self._id in answers else None
 
     def absent(self) -> bool:
@@ -75,7 +76,7 @@ class LoneServo:
         size = 3 if register.size == self._table.dialect.echo_size else register.size  # an echo is no answer
         for _ in range(_TRIES):
             request = self._table.dialect.read(self._id, register.address, size)
-            answers = self._listener.ask(request, size, until=self._id)
+            answers = self._listener.ask(request, size, PATIENCE, until=self._id)
             if self._id in answers:
                 return register.decode(answers[self._id][1][: register.size])
         return None

@@ -27,6 +27,9 @@ class OpenCatLine:
         port: the open port.
         ids: the board's joint of each joint, in joint order.
         patience: how long the board may take to answer at all, in [s].
+
+    Attributes:
+        imu: newest attitude; its rates are differences of angles that come in steps of 0.1 degrees.
     """
 
     measured = False
@@ -42,11 +45,7 @@ class OpenCatLine:
         self._goals = GoalQueue(self._talk, self.ids)
         self._patience = patience
         self._is_nyboard = False
-
-    @property
-    def imu(self) -> ImuReading | None:
-        """Newest attitude; rates are differences of angles that come in steps of 0.1 degrees."""
-        return self._talk.track.reading
+        self.imu: ImuReading | None = None
 
     def greet(self) -> Handshake:
         """Ask who is there, and switch off balancing and random behaviours."""
@@ -55,11 +54,13 @@ class OpenCatLine:
         pose = self._talk.commanded
         self._goals.start_from(None if pose is None else tuple(pose[i] for i in self.ids))
         self._goals.asks_voltage = self._talk.voltage is not None
+        self.imu = self._talk.track.reading
         return hands
 
     def feedback(self) -> list[ServoReading]:
         """Return the pose that the board has taken, as a command, while it answers."""
         self._goals.work()
+        self.imu = self._talk.track.reading
         now = time.monotonic()
         taken, voltage = self._goals.taken, self._talk.voltage
         if taken is None or self._goals.silent:

@@ -13,8 +13,8 @@ from firmware_bridge.serial_port import SerialPort
 
 #: A board that starts because the port was opened waits a second before it talks to its servos.
 PATIENCE = 4.0
-#: A measurement is told until it is so old, in [s]: two of the board's periods.
-_LIFE = 0.06
+#: A measurement is told until it is so old, in [s]: three of the board's periods.
+_LIFE = 0.08
 _TRIES = 3
 _ANSWER_TIME = 0.3
 

@@ -50,6 +50,7 @@ class RealAntTalk:
         self._fresh_unread: tuple[int, ...] = ()
         self._wanted: bytes | None = None
         self._sent: tuple[bytes, float] | None = None
+        self._overdue = b""
         self._changes: list[TorqueChanged] = []
         self._nb_misheard = 0  # lines that were not repeated, or not as they were sent
 
@@ -110,6 +111,7 @@ class RealAntTalk:
         if self._sent is not None and now > self._sent[1]:
             self.counts.missing += 1
             self._nb_misheard += 1
+            self._overdue = self._sent[0]
             self._sent = None
         if self._sent is None and self._wanted is not None:
             self.port.write(self._wanted)
@@ -134,10 +136,11 @@ class RealAntTalk:
             else:
                 self._fresh = (report, made, now)
         elif isinstance(report, Heard):
-            if self._sent is None:
-                self.counts.foreign += 1
+            heard = report.text.encode() + b"\n"
+            if self._sent is None or heard == self._overdue != self._sent[0]:
+                self.counts.foreign += 1  # the answer to the line before, late
             else:
-                wrong = report.text.encode() + b"\n" != self._sent[0]
+                wrong = heard != self._sent[0]
                 self.counts.corrupt += wrong
                 self._nb_misheard += wrong
                 self._sent = None

@@ -18,6 +18,8 @@ _WATCHDOG_UNITS = 5
 #: So far a joint may be from its goal when torque comes on, in turns: 3.6 degrees.
 _STILL = 0.01
 _FAR = 1 << 30
+#: How long one servo may take to confirm that it has let go, in [s]: the others are waiting.
+_HURRY = 0.006
 #: What else a servo takes to 0 when it lets go by itself (e-manual, alarm shutdown).
 _LIMITED = {"ax12a": "torque_limit"}
 
@@ -49,21 +51,30 @@ class RegisterLine:
         self._looked_at = ["torque"] + [n for n in ("watchdog", _LIMITED.get(table.name, "")) if n in table.registers]
         self._still = round(_STILL * table.ticks_per_turn)
         self._can_watch = "watchdog" in table.registers
+        self._to_be_watched = False
 
     def greet(self) -> Handshake:
-        """Ask every servo who it is."""
-        return shake_hands(self.bus)
+        """Ask every servo who it is; servos that are slow to answer get a larger budget, and a warning."""
+        hands = shake_hands(self.bus)
+        self.cycle.budget = max(self.cycle.budget, 1.2 * self.bus.cycle_time() + 0.001)
+        return hands
 
     def feedback(self) -> list[ServoReading]:
         """Return what every servo tells now, in joint order."""
         return self.cycle.read()
 
     def put_goals(self, ticks: Sequence[int]) -> None:
-        """Send goals to all servos in one frame."""
+        """Send goals to all servos in one frame; the first ones arm the watchdog.
+
+        Not `power_on`: between the two the owner may be busy for longer than a watchdog waits.
+        """
+        if self._to_be_watched:
+            self.bus.put_all("watchdog", dict.fromkeys(self.ids, _WATCHDOG_UNITS))
+            self._to_be_watched = False
         self.bus.put_all("goal", dict(zip(self.ids, ticks, strict=True)))
 
     def power_on(self, ticks: Sequence[int]) -> None:
-        """Write goals, read them back, then switch torque on and arm the watchdog.
+        """Write goals, read them back, then switch torque on.
 
         A goal may be read wrong, or the joint have moved since: before torque comes on, every position is read anew.
         """
@@ -74,11 +85,10 @@ class RegisterLine:
         self._check_still(goals)
         try:
             self._put_until_read_back("torque", dict.fromkeys(self.ids, 1))
-            if self._can_watch:
-                self._put_until_read_back("watchdog", dict.fromkeys(self.ids, _WATCHDOG_UNITS))
         except LinkError:
             self.power_off()
             raise
+        self._to_be_watched = self._can_watch
 
     def _put_until_read_back(self, name: str, values: dict[int, int]) -> None:
         left = dict(values)
@@ -115,6 +125,7 @@ class RegisterLine:
         A servo that reports an alarm has obeyed: the alarm is not about the request (lelamp_runtime#9).
         """
         left = list(self.ids)
+        self._to_be_watched = False
         try:
             self.bus.put_all("torque", dict.fromkeys(self.ids, 0))
         except LinkError:
@@ -129,7 +140,7 @@ class RegisterLine:
 
     def _off(self, servo_id: int) -> bool:
         try:
-            reply = self.bus.put(servo_id, "torque", 0)
+            reply = self.bus.put(servo_id, "torque", 0, self.bus.port.now() + _HURRY)
         except LinkError:
             return False
         return reply is not None and not self.bus.table.dialect.refuses(reply.error)
@@ -138,14 +149,13 @@ class RegisterLine:
         """Read torque back, of all servos where one question does it: a servo that started anew has lost it."""
         self._nb_looked += 1
         name = self._looked_at[self._nb_looked % len(self._looked_at)]
+        ids = self.ids
         if self.bus.table.dialect.sync_read is None:
-            servo_id = self.ids[self._nb_looked // len(self._looked_at) % len(self.ids)]
-            value = self.bus.get(servo_id, name)
-            held = {} if value is None else {servo_id: value}
-        else:
-            held = self.bus.get_all(name)
+            ids = (ids[self._nb_looked // len(self._looked_at) % len(ids)],)
+        held = self.bus.get_all(name, ids, self.bus.port.now() + self.cycle.budget)
         if name == "watchdog":
             lapsed = [i for i, value in held.items() if value < 0]
+            self._to_be_watched |= not lapsed and 0 in held.values()  # the frame that was to arm it was lost
             return f"servo {_list(lapsed)}: the bus watchdog has run out" if lapsed else ""
         limp = [i for i, value in held.items() if value == 0]  # an AX-12A protects itself by its torque limit
         return f"servo {_list(limp)} lost torque: started anew, or protects itself" if limp else ""

@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -15,57 +14,18 @@ from firmware_bridge.board_report import BoardReport, Power
 from firmware_bridge.boards import find_board, protocol_of
 from firmware_bridge.bus_owner import BusOwner
 from firmware_bridge.errors import LinkError
+from firmware_bridge.imu_sources import BoardImu, Imu, LevelImu
 from firmware_bridge.joint_map import JointMap, nominal_map
 from firmware_bridge.serial_port import stable_name
 from firmware_bridge.wit_imu import WitImu
 from hebb_controller.errors import BadInputError
-from hebb_controller.robot import RobotSpec
+from hebb_controller.robot import MEASURED, RobotSpec
 from hebb_controller.signals import JointTargets, RobotState, attitude_angle
-
 
 #: Up to this age an IMU reading counts as new, in [s]: IMUs send at 50 to 200 Hz.
 IMU_AGE = 0.03
 #: Arming waits this long for an IMU's first word, in [s].
 FIRST_IMU = 1.0
-
-
-class Imu(Protocol):
-    """Where the attitude comes from. Implemented by `WitImu`, `BoardImu`, `LevelImu` and the ROS edge."""
-
-    def latest(self) -> ImuReading | None:
-        """Return the newest reading, or None before the first."""
-
-    def close(self) -> None:
-        """Let go of it."""
-
-
-class LevelImu:
-    """No IMU: level and still, for a robot on a stand. A robot on the ground must not be driven by it."""
-
-    def latest(self) -> ImuReading | None:
-        """Return a level attitude, now."""
-        return ImuReading(time.monotonic(), 0.0, 0.0, 0.0, np.zeros(3))
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-
-class BoardImu:
-    """The IMU on the servo board, whose readings come with the servos'.
-
-    Args:
-        owner: of the line.
-    """
-
-    def __init__(self, owner: BusOwner) -> None:
-        self._owner = owner
-
-    def latest(self) -> ImuReading | None:
-        """Return the newest reading, or None before the first."""
-        return self._owner.attitude
-
-    def close(self) -> None:
-        """The owner lets go of it."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +193,10 @@ def open_plant(
         if imu is not None:
             imu.close()
         raise
-    return SerialPlant(robot, owner, BoardImu(owner) if imu is None else imu, epoch, config.notes)
+    notes = list(config.notes)
+    if robot.feedback == MEASURED and not owner.measured:
+        notes.append(f"this board repeats commands; {robot.name}'s rules were evolved with measured angles: less speed")
+    return SerialPlant(robot, owner, BoardImu(owner) if imu is None else imu, epoch, notes)
 
 
 def _wrapped(angle: float) -> float:

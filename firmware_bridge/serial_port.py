@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import time
@@ -54,9 +55,21 @@ class SerialPort:
         Raises:
             LinkError: the port is gone or takes nothing more.
         """
+        # Not pyserial's own write: that calls it a timeout when it was merely slow to be given time by the system.
+        left, deadline = memoryview(data), time.monotonic() + WRITE_TIMEOUT
         try:
-            self._serial.write(data)
-        except self._gone as error:
+            handle = self._serial.fileno()
+            while True:
+                with contextlib.suppress(BlockingIOError):
+                    left = left[os.write(handle, left) :]
+                if not left:
+                    return
+                _, ready, _ = select.select([], [handle], [], max(deadline - time.monotonic(), 0.0))
+                if not ready:
+                    raise LinkError(f"port {self.path}: takes nothing more")
+        except LinkError:
+            raise
+        except (*self._gone, ValueError) as error:
             raise LinkError(f"port {self.path}: {_reason(error)}") from error
 
     def read(self, deadline: float) -> bytes:
@@ -78,6 +91,10 @@ class SerialPort:
         if ready and not data:
             raise LinkError(f"port {self.path}: hung up")
         return data
+
+    def wait(self, until: float) -> None:
+        """Let time pass until `until` on the monotonic clock [s], while input gathers."""
+        time.sleep(max(until - time.monotonic(), 0.0))
 
     def discard(self) -> int:
         """Throw away what has come unasked, and return how many bytes that was.

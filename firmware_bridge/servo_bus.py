@@ -82,20 +82,20 @@ class ServoBus(Exchange):
         """Return a register's value in counts, or None if no answer came."""
         return self._values([servo_id], name).get(servo_id)
 
-    def get_all(self, name: str) -> dict[int, int]:
-        """Return a register of every servo that answered, in counts, by id."""
-        return self._values(self.ids, name)
+    def get_all(self, name: str, ids: Sequence[int] = (), give_up: float = NEVER) -> dict[int, int]:
+        """Return a register of every servo, or of some, that answered in time, in counts, by id."""
+        return self._values(ids or self.ids, name, give_up)
 
-    def _values(self, ids: Sequence[int], name: str) -> dict[int, int]:
+    def _values(self, ids: Sequence[int], name: str, give_up: float = NEVER) -> dict[int, int]:
         register = self.table.registers[name]
-        replies = self.read(ids, register.address, register.size)
+        replies = self.read(ids, register.address, register.size, give_up)
         return {servo_id: register.decode(reply.data) for servo_id, reply in replies.items() if reply is not None}
 
-    def put(self, servo_id: int, name: str, value: int) -> Reply | None:
-        """Write a register and return the servo's acknowledgement, or None."""
+    def put(self, servo_id: int, name: str, value: int, give_up: float = NEVER) -> Reply | None:
+        """Write a register and return the servo's acknowledgement, or None if it was not there by `give_up` [s]."""
         register = self.table.registers[name]
         request = self.table.dialect.write(servo_id, register.address, register.encode(value))
-        return self.exchange(request, [servo_id], 0).get(servo_id)
+        return self.exchange(request, [servo_id], 0, give_up).get(servo_id)
 
     def put_all(self, name: str, values: Mapping[int, int]) -> None:
         """Write a register of many servos in one frame, which they do not acknowledge.

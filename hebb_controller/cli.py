@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import hebb_controller
-from hebb_controller import cli_board, cli_ros, cli_verbs
+from hebb_controller import cli_board, cli_builder, cli_builder_flags, cli_calibrate, cli_ros, cli_verbs
 from hebb_controller.errors import HebbError
 from hebb_controller.faults import KINDS
 
@@ -77,7 +77,7 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
     _run_flags(verb("run", "watch one life: random weights, walking, a perturbation, recovery", cli_verbs.run))
     _evaluate_flags(verb("evaluate", "run many lives of a rulebook and print their statistics", cli_verbs.evaluate))
     _ros_verbs(verbs, verb)
-    cli_board.add_board_flags(verb("board", "servo boards: emulate one at the desk", cli_board.emulate))
+    _hardware_verbs(verb)
     robots = verb("robots", "list robots, their bodies and the shipped rulebooks", cli_verbs.robots)
     robots.add_argument("--json", action="store_true", help="print one JSON object")
     robot = verb("robot", "check a robot file", cli_verbs.check_robot)
@@ -150,6 +150,16 @@ def _ros_verbs(verbs: Any, verb: Callable[..., argparse.ArgumentParser]) -> None
     for added in (replay, report):
         added.add_argument("file", type=Path, help="an MCAP file that record:=true wrote")
         added.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _hardware_verbs(verb: Callable[..., argparse.ArgumentParser]) -> None:
+    board = verb("board", "servo boards: find, set up, watch, or emulate one", cli_board.emulate)
+    cli_builder_flags.add_board_actions(cli_board.add_board_flags(board))
+    cli_calibrate.add_calibrate_flags(
+        verb("calibrate", "find out how the servos sit on the joints", cli_calibrate.calibrate)
+    )
+    cli_builder_flags.add_check_flags(verb("check", "everything before a walk; nothing moves", cli_builder.check))
+    cli_builder_flags.add_jog_flags(verb("jog", "move one joint, slowly", cli_builder.jog))
 
 
 def _perturbation_flags(parser: argparse.ArgumentParser) -> None:

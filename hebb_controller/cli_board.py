@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -96,8 +97,8 @@ def need_serial() -> None:
         raise MissingExtraError("pyserial", "robot")
 
 
-def add_board_flags(parser: argparse.ArgumentParser) -> None:
-    """Add the actions of `hebb board`."""
+def add_board_flags(parser: argparse.ArgumentParser) -> Any:
+    """Add `emulate` to `hebb board`, and return what takes its other actions."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     added = actions.add_parser(
         "emulate",
@@ -119,6 +120,7 @@ def add_board_flags(parser: argparse.ArgumentParser) -> None:
         help="drop=RATE, delay=, glitch=, flip=, cut=, reboot=; missing:ID, doubled:ID, alarm:ID, echo",
     )
     added.add_argument("--seed", metavar="S", type=int, default=0, help="(default: %(default)s)")
+    return actions
 
 
 def add_run_flags(parser: argparse.ArgumentParser) -> None:

@@ -6,16 +6,20 @@ import argparse
 import importlib.util
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hebb_controller.errors import BadInputError, MissingExtraError
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
 
+if TYPE_CHECKING:
+    from firmware_bridge.boards import BoardKind
+
 
 def add_calibrate_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `hebb calibrate`."""
     parser.add_argument("--robot", metavar="R", default="sts12", help="name or file (default: %(default)s)")
-    parser.add_argument("--protocol", metavar="P", default="sts", help="of its board (default: %(default)s)")
+    parser.add_argument("--protocol", metavar="P", help="of its board (default: the one that its servos speak)")
     parser.add_argument("--port", metavar="PORT", help="serial port of the servos")
     parser.add_argument("--ids", metavar="N,N", help="servo of each joint (default: from the file, or 1, 2, ...)")
     parser.add_argument("--joints", metavar="A,B", help="only these; named joints are done anew (default: all)")
@@ -50,11 +54,12 @@ def calibrate(options: argparse.Namespace) -> int:
     if options.show is not None:
         print(calibration_table(read_calibration(options.show)))
         return 0
-    from firmware_bridge.boards import find_board
+    from firmware_bridge.boards import find_board, protocol_of
 
-    robot, board = load_robot(options.robot), find_board(options.protocol)
+    robot = load_robot(options.robot)
     if robot.servo is None:
         raise BadInputError(f"robot {robot.name} has no servos to calibrate")
+    board = find_board(options.protocol or protocol_of(robot))
     out: Path = options.out or default_path(robot.name, board.protocol)
     if options.port is None and (options.check or options.write_robot is None):
         raise BadInputError("no serial port given: --port PORT; `hebb board find` lists them")
@@ -64,25 +69,23 @@ def calibrate(options: argparse.Namespace) -> int:
         raise MissingExtraError("pyserial", "robot")
     if options.check:
         return _check(options, robot, out)
-    if not _guided(options, robot, out):
+    if not _guided(options, robot, board, out):
         return 1
     return 0 if options.write_robot is None else _write_robot(options, out, robot)
 
 
-def _guided(options: argparse.Namespace, robot: RobotSpec, out: Path) -> bool:
+def _guided(options: argparse.Namespace, robot: RobotSpec, board: BoardKind, out: Path) -> bool:
     """Run the dialogue; return whether the calibration is whole."""
-    from calibration.procedure import Plan
+    from calibration.plan import Plan, check_plan
     from calibration.procedure import calibrate as run
     from calibration.terminal import terminal_talk
-    from firmware_bridge.boards import find_board
     from firmware_bridge.serial_port import SerialPort
     from firmware_bridge.supervisor import Supervisor
 
-    board = find_board(options.protocol)
     plan = Plan(
         robot=robot,
         board=board,
-        servo_ids=_servo_ids(options, robot, out),
+        servo_ids=_servo_ids(options, robot, board, out),
         out=out,
         joints=() if options.joints is None else tuple(options.joints.split(",")),
         method=options.method,
@@ -90,6 +93,7 @@ def _guided(options: argparse.Namespace, robot: RobotSpec, out: Path) -> bool:
         moves=not options.still,
         afresh=options.afresh,
     )
+    check_plan(plan)
     port = SerialPort(options.port, board.baud)
     try:
         with terminal_talk() as talk:
@@ -132,20 +136,19 @@ def _write_robot(options: argparse.Namespace, out: Path, robot: RobotSpec) -> in
     return 0
 
 
-def _servo_ids(options: argparse.Namespace, robot: RobotSpec, out: Path) -> tuple[int, ...]:
+def _servo_ids(options: argparse.Namespace, robot: RobotSpec, board: BoardKind, out: Path) -> tuple[int, ...]:
     """Return the servo of each joint: as told, as an earlier run had them, or as wired by the drawing."""
-    from calibration.procedure import part_path
+    from calibration.plan import part_path
     from calibration.record_file import load_calibration
-    from firmware_bridge.boards import find_board
+    from firmware_bridge.joint_map import nominal_map
 
-    board = find_board(options.protocol)
     if options.ids is not None:
         ids = [round(n) for n in _numbers(options.ids, "--ids", 1.0)]
         bad = [i for i in ids if not 0 <= i <= board.max_id]
         if bad:
             raise BadInputError(f"--ids {options.ids}: ids of {board.protocol} are 0 to {board.max_id}")
         return tuple(ids)
-    ids = [board.first_id + k for k in range(robot.nb_joints)]
+    ids = list(nominal_map(robot, board.scale, board.first_id).servo_ids)
     for path in (out, part_path(out)):
         if path.exists() and not options.afresh:
             for joint in load_calibration(path, robot, whole=False).joints:

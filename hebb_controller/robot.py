@@ -17,6 +17,7 @@ import numpy as np
 from hebb_controller.signals import Vector
 
 POSITION, TORQUE = "position", "torque"
+MEASURED, COMMANDED = "measured", "commanded"
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ class RobotSpec:
         servo: the servo of every joint; None for a torque-driven robot.
         body: its shape; None where `model` names a ready one.
         model: a model file of PyBullet's data folder, such as `mjcf/ant.xml`; empty where `body` is given.
+        feedback: `measured`: its servos tell their angles; `commanded`: they do not, and readings repeat the command.
     """
 
     name: str
@@ -166,6 +168,7 @@ class RobotSpec:
     servo: ServoSpec | None = None
     body: BodySpec | None = None
     model: str = ""
+    feedback: str = MEASURED
 
     @property
     def nb_joints(self) -> int:

@@ -17,7 +17,7 @@ import yaml
 from hebb_controller.errors import BadInputError, RobotError, unknown
 from hebb_controller.leg_kinematics import standing_height, standing_torques, total_mass
 from hebb_controller.observation import LAYOUTS
-from hebb_controller.robot import POSITION, TORQUE, RobotSpec
+from hebb_controller.robot import COMMANDED, MEASURED, POSITION, TORQUE, RobotSpec
 from hebb_controller.robot_fields import Fields
 from hebb_controller.robot_sections import read_body, read_joints, read_legs_joints, read_servo
 
@@ -74,7 +74,10 @@ def robot_from(description: Mapping[str, Any], where: str = "robot") -> RobotSpe
         body_fields = top.section("body")
         body, drawn = read_body(body_fields)
         joints = read_legs_joints(body, drawn)
-        robot = RobotSpec(name, summary, actuation, rate, observation, action_filter, joints, servo, body)
+        feedback = top.choice("feedback", (MEASURED, COMMANDED), MEASURED)
+        robot = RobotSpec(
+            name, summary, actuation, rate, observation, action_filter, joints, servo, body, feedback=feedback
+        )
     top.finish()
     if top.problems:
         raise RobotError(f"{where}: {'; '.join(top.problems)}")
@@ -91,6 +94,8 @@ def robot_table(robot: RobotSpec) -> str:
         holds = abs(standing_torques(robot, robot.neutral)) / robot.servo.stall_torque
         servo = robot.servo
         lines.append(f"  {total_mass(robot.body):.2f} kg, stands with its base {height:.3f} m high")
+        if robot.feedback == COMMANDED:
+            lines.append("  its servos tell no angles: readings repeat the command")
         lines.append(
             f"  servo {servo.name}: {servo.stall_torque:g} N m at stall, {servo.no_load_speed:.2f} rad/s without load"
         )

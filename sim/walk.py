@@ -1,7 +1,8 @@
 """The task of servo robots: walk forward, sensed and driven as the real one is.
 
-Roll, pitch, heading and gyro come with the noise of an IMU, joint angles with that of encoders; joint speeds are not
-sensed. Ground truth rides along for the reward and for evaluation. A fall ends the life.
+Roll, pitch, heading and gyro come with the noise of an IMU; joint angles with that of encoders, or, where the servos
+have none, as they were commanded; joint speeds are not sensed. Ground truth rides along for the reward and for
+evaluation. A fall ends the life.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pybullet
 
 from hebb_controller.errors import RobotError
 from hebb_controller.leg_kinematics import standing_height
-from hebb_controller.robot import RobotSpec
+from hebb_controller.robot import MEASURED, RobotSpec
 from hebb_controller.signals import GroundTruth, JointTargets, RobotState, Vector, attitude_angle
 from sim.bodies import body_names, embody
 from sim.bullet import BulletWorld
@@ -79,6 +80,7 @@ class WalkTask:
         self._servos = ServoBank(
             robot.servo, robot.nb_joints, physics_step, robot.servo.latency + self.ranges.latency[1]
         )
+        self._measured = robot.feedback == MEASURED
         self._unsensed = np.full(robot.nb_joints, np.nan)
         self._resolution = robot.servo.resolution
         self._nb_segments = len(robot.body.segments)
@@ -99,6 +101,7 @@ class WalkTask:
         self._world.place_joints(drawn.start_angles)
         self._servos.reset(drawn.start_angles, drawn.voltage, self.robot.servo.latency + drawn.latency)
         self._strength = np.ones(robot.nb_joints)
+        self._commanded = self.robot.neutral
         self._fall_height = robot.body.fall_height
         self._step = 0
         self._start_height = height
@@ -109,6 +112,7 @@ class WalkTask:
         world, servos = self._world, self._servos
         servos.set_strength(np.zeros(self.robot.nb_joints) if targets.limp else self._strength)
         servos.command(targets.value)
+        self._commanded = targets.value
         effort = 0.0
         before = self._position[0]
         joints = self._joints
@@ -161,9 +165,7 @@ class WalkTask:
         self._yaw = yaw
         flaw = drawn.flaws[min(self._step, len(drawn.flaws) - 1)]
         time = round(self._step * self.control_period, 9)  # what a stamp in nanoseconds holds
-        angles = joints[0] + flaw[5:]
-        if self._resolution > 0.0:
-            angles = self._resolution * np.rint(angles / self._resolution)
+        angles = self._encoders(joints[0] + flaw[5:]) if self._measured else self._commanded
         truth = GroundTruth(
             np.array(self._position),
             np.array(velocity),
@@ -179,9 +181,12 @@ class WalkTask:
             attitude_angle(pitch + float(flaw[1])),
             attitude_angle(yaw + drawn.yaw_drift * time),
             into_base(turn, spin) + flaw[2:5],
-            True,
+            self._measured,
             truth,
         )
+
+    def _encoders(self, angles: Vector) -> Vector:
+        return self._resolution * np.rint(angles / self._resolution) if self._resolution > 0.0 else angles
 
     def _foot_contact(self) -> Vector:
         if not self._contacts:

@@ -17,7 +17,7 @@ from sim.randomise import NOMINAL, Ranges, draw_conditions, with_conditions
 LEGS = ("front_left", "front_right", "back_left", "back_right")
 
 
-@pytest.fixture(params=["realant", "sts12"])
+@pytest.fixture(params=["realant", "sts12", "bittle"])
 def robot(request: pytest.FixtureRequest) -> RobotSpec:
     return load_robot(request.param)
 

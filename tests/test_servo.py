@@ -54,7 +54,7 @@ def torque_at(servos: ServoBank, angle: float = 0.0, speed: float = 0.0) -> tupl
     return float(np.sign(target[0] - speed)), float(most[0])
 
 
-@pytest.mark.parametrize("robot", ["realant", "sts12"])
+@pytest.mark.parametrize("robot", ["realant", "sts12", "bittle"])
 def test_free_step_peaks_at_no_load_speed_and_settles_at_the_target(robot: str) -> None:
     servo = load_robot(robot).servo
     assert servo is not None

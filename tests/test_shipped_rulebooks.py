@@ -12,7 +12,7 @@ from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import shipped_rulebooks
 
 #: The contract for scripts: these names stay.
-NAMES = ("ant", "ant-unbounded", "ant-static", "realant", "realant-static", "sts12")
+NAMES = ("ant", "ant-unbounded", "ant-static", "realant", "realant-static", "sts12", "bittle")
 
 
 def test_the_promised_ones_are_there() -> None:
@@ -45,7 +45,7 @@ def test_it_exports(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize(("name", "distance"), [("ant", 1.0), ("realant", 1.0), ("sts12", 0.4)])
+@pytest.mark.parametrize(("name", "distance"), [("ant", 1.0), ("realant", 1.0), ("sts12", 0.4), ("bittle", 0.4)])
 def test_it_walks(name: str, distance: float) -> None:
     """From random weights, most lives of 300 steps get well ahead of where they began."""
     pytest.importorskip("pybullet")

@@ -18,7 +18,7 @@ from sim.bodies import embody
 from sim.urdf import capsule_inertia, robot_urdf
 
 pybullet = pytest.importorskip("pybullet")
-ROBOTS = ["realant", "sts12"]
+ROBOTS = ["realant", "sts12", "bittle"]
 
 
 @pytest.fixture

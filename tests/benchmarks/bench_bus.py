@@ -2,14 +2,15 @@
 
     python tests/benchmarks/bench_bus.py rate --hz 100 --seconds 60
     python tests/benchmarks/bench_bus.py soak --cycles 100000
+    python tests/benchmarks/bench_bus.py kill --times 10
     python tests/benchmarks/bench_bus.py blind
-    python tests/benchmarks/bench_bus.py              # all three, short
+    python tests/benchmarks/bench_bus.py              # all of them, short
 
-`rate` writes goals and reads everything in each cycle, through the owner of the line, as a walk does. A cycle counts as
-missed when its answers were not all there before the next one was due. `soak` lets faults of every kind strike, each with
-the same probability per reply, and compares every angle delivered with where the emulated joint was; its cycles follow
-each other as fast as the line goes, in real time, at real wire time. `blind` counts which corrupted replies the checksums
-let through, and which of those are believed.
+`rate` writes goals and reads everything in each cycle, through the owner of the line, as a walk does. A cycle is missed
+when the one before it had not ended by the time that it was due. `soak` lets faults of every kind strike, each with the
+same probability per reply, and compares every angle delivered with where the emulated joint was; cycles follow each
+other as fast as the line goes, in real time, at real wire time. `blind` counts which corrupted replies checksums let
+through, and which of those are believed. `kill` measures from SIGKILL of the walking process to torque off.
 
 An emulated line is no hardware: USB, noise and the servos' own timing are missing.
 """
@@ -23,9 +24,13 @@ from pathlib import Path
 
 import numpy as np
 from board_process import board_process, take_priority
-from soak import open_owner, soak
+from soak import goals_outside, open_owner, soak
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "bridge"))
+from firmware_bridge.joint_map import nominal_map
+from firmware_bridge.servo_tables import find_table
+from hebb_controller.robot_file import load_robot
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "bridge")]
 KINDS = ("drop", "delay", "glitch", "flip", "cut", "reboot")
 
 
@@ -58,9 +63,9 @@ def rate(hz: float, seconds: float, protocol: str, priority: int) -> int:
     q = 1e3 * np.quantile(spent, [0.5, 0.95, 0.99, 1.0])
     print(
         f"rate {hz:g} Hz, {protocol}, {robot.nb_joints} servos, {seconds:g} s: {missed} of {nb} cycles missed, "
-        f"{incomplete} without the answer of every servo ({report.nb_missing - at_start.nb_missing} answers not in time, most "
-        f"of them got by asking again); a cycle takes {q[0]:.2f} ms (95 %: {q[1]:.2f}, 99 %: {q[2]:.2f}, most: {q[3]:.2f}); "
-        f"board {report.power.value}; its process uses {100 * ending.cpu_share:.0f} % of a core"
+        f"{incomplete} incomplete ({report.nb_missing - at_start.nb_missing} answers late, most got by asking again); "
+        f"a cycle takes {q[0]:.2f} ms (95 %: {q[1]:.2f}, 99 %: {q[2]:.2f}, most: {q[3]:.2f}); {report.power.value}; "
+        f"the board uses {100 * ending.cpu_share:.0f} % of a core"
     )
     return missed
 
@@ -71,33 +76,49 @@ def soaked(cycles: int, probability: float, seed: int, protocol: str) -> bool:
     with board_process(protocol, robot_name, dict.fromkeys(KINDS, probability), seed) as board:
         tally = soak(board.port, board.truth, cycles, seed + 1, protocol, robot_name)
         ending = board.end()
-    from firmware_bridge.joint_map import nominal_map
-    from firmware_bridge.servo_tables import find_table
-    from hebb_controller.robot_file import load_robot
-
     robot = load_robot(robot_name)
-    joint_map = nominal_map(robot, find_table(protocol).scale)
-    low, high = joint_map.to_ticks(robot.lower), joint_map.to_ticks(robot.upper)
-    outside = [
-        f"servo {i}: {seen}, allowed {low[k]} to {high[k]}"
-        for k, (i, seen) in enumerate(ending.goals_seen.items())
-        if seen is not None and not (low[k] <= seen[0] and seen[1] <= high[k])
-    ]
+    outside = goals_outside(ending.goals_seen, robot, nominal_map(robot, find_table(protocol).scale))
     recoveries = np.array(tally.recoveries or [0.0])
     struck = ", ".join(f"{n} {kind}" for kind, n in sorted(ending.struck.items()))
-    print(f"soak, {protocol}: {tally.nb_cycles} cycles in {tally.duration:.0f} s, {tally.nb_values} values; struck: {struck}")
+    print(
+        f"soak, {protocol}: {tally.nb_cycles} cycles in {tally.duration:.0f} s, {tally.nb_values} values; "
+        f"struck: {struck}"
+    )
     print(f"  wrong values: {len(tally.wrong)} {tally.wrong[:5]}")
     print(f"  goals outside limits at the servos: {len(outside)} {outside[:3]}")
     print(f"  leaked: {tally.leaked or 'nothing'}")
     print(
         f"  disarmed {tally.nb_disarmed} times, armed again after {np.median(recoveries):.2f} s (95 %: "
-        f"{np.quantile(recoveries, 0.95):.2f}, most: {recoveries.max():.2f}), {tally.nb_arm_refused} attempts refused; oldest "
-        f"angle {tally.oldest:.2f} s"
+        f"{np.quantile(recoveries, 0.95):.2f}, most: {recoveries.max():.2f}), {tally.nb_arm_refused} attempts refused; "
+        f"oldest angle {tally.oldest:.2f} s"
     )
     for reason, n in sorted(tally.reasons.items(), key=lambda item: -item[1])[:8]:
         print(f"    {n:5d} x {reason}")
     print(f"  {tally.report}")
     return not tally.wrong and not outside and not tally.leaked and recoveries.max() < 1.0
+
+
+def kill(times: int, protocol: str) -> None:
+    """Measure how long torque stays on after the walking process was killed."""
+    from board_thread import bench_board, running
+    from test_faults_host import wait_for_torque_off, walking
+
+    robot_name = "realant" if protocol == "dxl1" else "sts12"
+    took = []
+    for k in range(times):
+        board = bench_board(protocol, robot_name)
+        with running(board):
+            process = walking(board, robot_name)
+            time.sleep(0.3 + 0.013 * k)
+            killed = time.monotonic()
+            process.kill()
+            wait_for_torque_off(board)
+            took.append(1e3 * (time.monotonic() - killed))
+            process.communicate()
+    print(
+        f"kill -9 while walking, {protocol}: torque off after {np.median(took):.0f} ms (least {min(took):.0f}, most "
+        f"{max(took):.0f}, n = {times})"
+    )
 
 
 def blind() -> None:
@@ -127,10 +148,11 @@ def blind() -> None:
 def main() -> int:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", nargs="?", choices=["rate", "soak", "blind", "all"], default="all")
+    parser.add_argument("what", nargs="?", choices=["rate", "soak", "blind", "kill", "all"], default="all")
     parser.add_argument("--hz", type=float, nargs="+", default=[100.0, 200.0])
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--cycles", type=int, default=5000)
+    parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--probability", type=float, default=1e-3, help="of each kind of fault, per reply")
     parser.add_argument("--protocol", default="sts", help="sts, dxl2 or dxl1")
     parser.add_argument("--realtime", type=int, default=0, metavar="PRIORITY", help="SCHED_FIFO for both processes")
@@ -139,6 +161,8 @@ def main() -> int:
     good = True
     if options.what in ("blind", "all"):
         blind()
+    if options.what in ("kill", "all"):
+        kill(options.times, options.protocol)
     if options.what in ("rate", "all"):
         for hz in options.hz:
             rate(hz, options.seconds, options.protocol, options.realtime)

@@ -22,12 +22,15 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "calibration"))
 
-from planted_board import HandJoints, Operator, Planted, crab, open_port, opener, plant, running
+from planted_board import HandJoints, Operator, Planted, crab, opener, plant, running
 
-from calibration.procedure import Plan, calibrate, part_path
+from calibration.plan import Plan, part_path
+from calibration.procedure import calibrate
 from calibration.record import JointRecord
 from calibration.record_file import load_calibration
 from firmware_bridge.boards import find_board
+from firmware_bridge.serial_port import SerialPort
+from hebb_controller.errors import HebbError
 from hebb_controller.robot import RobotSpec
 
 SERVOS = {"sts": "sts3215_12v", "dxl2": "sts3215_12v", "dxl1": "ax12a"}
@@ -77,7 +80,7 @@ def one(protocol: str, seed: int, method: str = "jig", nb_steps: int = 8) -> dic
         out = Path(folder) / "calibration.json"
         name = robot.joint_names[seed % robot.nb_joints]
         plan = Plan(robot, kind, (1, 2, 3, 4), out, (name,), method=method, nb_steps=nb_steps, rock_time=0.5, seed=seed)
-        port = open_port(board.line.name, kind)
+        port = SerialPort(board.line.name, kind.baud)
         try:
             calibrate(plan, opener(port, kind), Operator(robot, board.body, rng).talk)
         finally:
@@ -95,23 +98,28 @@ def main() -> None:
     parser.add_argument("--method", choices=["jig", "stop"], default="jig")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    rows = []
+    rows: list[dict[str, str | float | None]] = []
+    if not arguments.json:
+        print(f"{'protocol':9}{'quantity':21}{'n':>4}{'median error':>14}{'worst error':>13}{'asked for':>11}")
     for protocol in arguments.protocols.split(","):
-        found = [one(protocol, seed, arguments.method) for seed in range(arguments.seeds)]
+        found = []
+        for seed in range(arguments.seeds):
+            try:
+                found.append(one(protocol, seed, arguments.method))
+            except HebbError as error:  # told, and counted: n says how many there are
+                print(f"{protocol}, seed {seed}: not calibrated: {error}", file=sys.stderr)
         for name, (unit, factor, asked) in QUANTITIES.items():
             errors = factor * np.array([errors[name] for errors in found if name in errors])
-            if errors.size:
-                row = {"protocol": protocol, "quantity": name, "unit": unit, "n": errors.size, "must": asked}
-                row |= {"median": float(np.median(errors)), "worst": float(errors[np.abs(errors).argmax()])}
-                rows.append(row)
+            if errors.size == 0:
+                continue
+            median, worst = float(np.median(errors)), float(errors[np.abs(errors).argmax()])
+            rows.append({"protocol": protocol, "quantity": name, "unit": unit, "n": errors.size, "must": asked})
+            rows[-1] |= {"median": median, "worst": worst}
+            if not arguments.json:
+                wanted = "-" if asked is None else f"{asked:g}"
+                print(f"{protocol:9}{name:21}{errors.size:4}{median:14.4f}{worst:13.4f}{wanted:>11} {unit}", flush=True)
     if arguments.json:
         print(json.dumps(rows))
-        return
-    print(f"{'protocol':9}{'quantity':21}{'n':>4}{'median error':>14}{'worst error':>13}{'asked for':>11}")
-    for r in rows:
-        asked = "-" if r["must"] is None else f"{r['must']:g}"
-        numbers = f"{r['median']:14.4f}{r['worst']:13.4f}{asked:>11}"
-        print(f"{r['protocol']:9}{r['quantity']:21}{r['n']:4}{numbers} {r['unit']}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
     python tests/benchmarks/bench_serial_walk.py                        # sts12 behind emulated bus servos, 20 lives
     python tests/benchmarks/bench_serial_walk.py --protocol hebb        # ... behind our own board, emulated
+    python tests/benchmarks/bench_serial_walk.py --protocol hebb --firmware   # ... behind its true firmware, simulated
     python tests/benchmarks/bench_serial_walk.py --robot realant --runs 5
 
 The board is a process of its own (`hebb board emulate`), with wire time and PyBullet's body in real time; the walk is
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,11 +37,14 @@ HEBB = [sys.executable, "-m", "hebb_controller.cli"]
 
 
 @contextlib.contextmanager
-def emulated(robot: str, protocol: str, seed: int, folder: str) -> Iterator[list[str]]:
-    """An emulated board; yields the list that its last words will be appended to."""
-    words = ["board", "emulate", "--robot", robot, "--seed", str(seed), "--link", f"{folder}/servos"]
-    words += ["--protocol", protocol] if protocol else []
-    process = subprocess.Popen([*HEBB, *words], stdout=subprocess.PIPE, text=True)
+def emulated(robot: str, protocol: str, seed: int, folder: str, firmware: bool) -> Iterator[list[str]]:
+    """A board at the desk; yields the list that its last words will be appended to."""
+    words = ["--robot", robot, "--seed", str(seed), "--link", f"{folder}/servos"]
+    if firmware:
+        words = [sys.executable, str(Path(__file__).parents[1] / "firmware" / "firmware_desk.py"), *words]
+    else:
+        words = [*HEBB, "board", "emulate", *words, *(["--protocol", protocol] if protocol else [])]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith("Ctrl-C"):
@@ -53,10 +58,10 @@ def emulated(robot: str, protocol: str, seed: int, folder: str) -> Iterator[list
         said += rest.splitlines()
 
 
-def behind_a_port(robot: str, protocol: str, seed: int, steps: int) -> tuple[float, bool, str]:
+def behind_a_port(robot: str, protocol: str, seed: int, steps: int, firmware: bool) -> tuple[float, bool, str]:
     """Return the distance [m] of one life behind a port, whether it fell, and the walk's own last words."""
     with tempfile.TemporaryDirectory() as folder:
-        with emulated(robot, protocol, seed, folder) as said:
+        with emulated(robot, protocol, seed, folder, firmware) as said:
             words = ["run", "--plant", "serial", "--robot", robot, "--seed", str(seed), "--steps", str(steps)]
             words += ["--port", f"{folder}/servos", "--imu-port", f"{folder}/servos-imu", "--calibration", "none"]
             words += ["--protocol", protocol] if protocol else []
@@ -87,6 +92,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--robot", default="sts12")
     parser.add_argument("--protocol", default="", help="default: the robot's servos'")
+    parser.add_argument("--firmware", action="store_true", help="protocol hebb: the true firmware under simavr")
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--seed", type=int, default=0)
@@ -94,7 +100,7 @@ def main() -> int:
     robot = load_robot(options.robot)
     pairs, falls = [], [0, 0]
     for seed in range(options.seed, options.seed + options.runs):
-        distance, fell, summary = behind_a_port(options.robot, options.protocol, seed, options.steps)
+        distance, fell, summary = behind_a_port(options.robot, options.protocol, seed, options.steps, options.firmware)
         alone, fell_alone = in_process(robot, seed, options.steps)
         pairs.append((distance, alone))
         falls[0] += fell
@@ -104,6 +110,7 @@ def main() -> int:
     figures: dict[str, Any] = {
         "robot": robot.name,
         "protocol": options.protocol or "own",
+        "firmware": options.firmware,
         "n": len(pairs),
         "metres": [round(float(v), 2) for v in np.percentile(far, [50, 0, 100])],
         "metres_in_process": [round(float(v), 2) for v in np.percentile(alone_far, [50, 0, 100])],

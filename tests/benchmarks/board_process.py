@@ -42,6 +42,26 @@ class RecordedJoints(SlewJoints):
 
 
 @dataclass
+class Truth:
+    """What `RecordedJoints` wrote down."""
+
+    rows: np.ndarray
+
+    @staticmethod
+    def of(nb_joints: int) -> Truth:
+        """Return an empty record."""
+        return Truth(np.zeros((_NB_REMEMBERED + 1, nb_joints + 1)))
+
+    def __call__(self, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return least and greatest angle [rad] of each joint between two times [s], the step before included."""
+        nb = int(self.rows[0, 0])
+        rows = self.rows[1 + np.arange(max(nb - 2000, 0), nb) % _NB_REMEMBERED]
+        first = max(int(np.searchsorted(rows[:, 0], start)) - 1, 0)
+        last = max(int(np.searchsorted(rows[:, 0], end)), first + 1)
+        return rows[first:last, 1:].min(axis=0), rows[first:last, 1:].max(axis=0)
+
+
+@dataclass
 class Ending:
     """What the board tells when it ends."""
 
@@ -54,17 +74,9 @@ class Ending:
 class Board:
     """The handle on the process."""
 
-    def __init__(self, port: str, record: np.ndarray, quiet: Event, pipe: Connection) -> None:
-        self.port, self.record = port, record
+    def __init__(self, port: str, truth: Truth, quiet: Event, pipe: Connection) -> None:
+        self.port, self.truth = port, truth
         self._quiet, self._pipe = quiet, pipe
-
-    def truth(self, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
-        """Return least and greatest angle [rad] of each joint between two times [s], the step before included."""
-        nb = int(self.record[0, 0])
-        rows = self.record[1 + np.arange(max(nb - 2000, 0), nb) % _NB_REMEMBERED]
-        first = max(int(np.searchsorted(rows[:, 0], start)) - 1, 0)
-        last = max(int(np.searchsorted(rows[:, 0], end)), first + 1)
-        return rows[first:last, 1:].min(axis=0), rows[first:last, 1:].max(axis=0)
 
     def end(self) -> Ending:
         """End it and return what it tells."""
@@ -140,7 +152,7 @@ def board_process(
     )
     process.start()
     try:
-        yield Board(pipe.recv(), record, quiet, pipe)
+        yield Board(pipe.recv(), Truth(record), quiet, pipe)
     finally:
         quiet.set()
         process.join(5.0)

@@ -5,6 +5,7 @@ Shared by tests/bridge/test_soak.py and tests/benchmarks/bench_bus.py.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from firmware_bridge.board_report import Power
+from firmware_bridge.board_report import BoardReport, Power
 from firmware_bridge.bus_owner import BusOwner
 from firmware_bridge.errors import LinkError
 from firmware_bridge.feedback_cycle import BUDGET
@@ -24,8 +25,8 @@ from firmware_bridge.servo_tables import find_table
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
 
-#: A reading was true at some time between so long before it was there and so long after, in [s]: wire, scheduling.
-BEFORE, AFTER = 0.03, 0.003
+#: The emulated body moves in steps, which are written down when they are done, in [s].
+SLACK = 0.002
 
 Truth = Callable[[float, float], tuple[np.ndarray, np.ndarray]]
 
@@ -44,7 +45,7 @@ class Tally:
     reasons: dict[str, int] = field(default_factory=dict)
     leaked: list[str] = field(default_factory=list)
     duration: float = 0.0
-    report: object = None
+    report: BoardReport | None = None
 
 
 def open_owner(
@@ -69,7 +70,13 @@ def open_owner(
 
 
 def soak(
-    port: str, truth: Truth, nb_cycles: int, seed: int, protocol: str = "sts", robot_name: str = "sts12", hz: float = 0.0
+    port: str,
+    truth: Truth,
+    nb_cycles: int,
+    seed: int,
+    protocol: str = "sts",
+    robot_name: str = "sts12",
+    until: float = math.inf,
 ) -> Tally:
     """Walk goals at random, nasty ones among them, and compare what is delivered with the truth.
 
@@ -80,7 +87,7 @@ def soak(
         seed: of the goals.
         protocol: of the board.
         robot_name: of the body.
-        hz: rate; 0: as fast as the line goes.
+        until: when to end at the latest, in [s].
     """
     tally = Tally()
     rng = np.random.default_rng(seed)
@@ -89,21 +96,20 @@ def soak(
     half_tick = 0.51 / float(joint_map.ticks_per_radian[0])
     goal = robot.neutral.copy()
     seen_before = np.full(robot.nb_joints, -np.inf)
-    down_since = time.monotonic()
-    began = down_since
+    down_since = told_until = began = time.monotonic()
     try:
-        while tally.nb_cycles < nb_cycles:
+        while tally.nb_cycles < nb_cycles and time.monotonic() < until:
             if owner.report().power is not Power.ARMED:
                 try:
                     owner.arm()  # the script is the operator
                 except LinkError as error:
                     tally.nb_arm_refused += 1
                     _count(tally.reasons, f"arm: {error}")
-                    owner.read()
+                    time.sleep(0.01)
                     continue
                 if tally.nb_cycles:
                     tally.recoveries.append(time.monotonic() - down_since)
-                goal = owner.read()[0].copy()
+                goal = robot.neutral.copy()
             tally.nb_cycles += 1
             goal = goal + rng.normal(0.0, 0.05, robot.nb_joints)
             sent = goal.copy()
@@ -111,9 +117,18 @@ def soak(
                 sent[rng.integers(robot.nb_joints)] = rng.choice([np.nan, np.inf, 1e9, -1e9, 4.0])
             goal = np.clip(goal, robot.lower, robot.upper)
             owner.write(sent)
-            angles, seen = owner.read()
+            try:
+                angles, seen = owner.read()
+            except LinkError as error:
+                tally.nb_disarmed += 1
+                down_since = time.monotonic()
+                _count(tally.reasons, f"lost: {error}")
+                continue
+            # What is told as new must have been true at some time since the last time that anything was told: were it
+            # the answer to an older question, it would not.
             new = seen > seen_before
-            least, greatest = truth(float(seen[new].min(initial=np.inf)) - BEFORE, float(seen.max()) + AFTER)
+            least, greatest = truth(told_until - SLACK, time.monotonic() + SLACK)
+            told_until = time.monotonic()
             bad = new & ((angles < least - half_tick) | (angles > greatest + half_tick))
             tally.nb_values += int(new.sum())
             for k in np.flatnonzero(bad):
@@ -122,20 +137,31 @@ def soak(
                     f"{greatest[k]:.4f}"
                 )
             seen_before = seen.copy()
-            tally.oldest = max(tally.oldest, time.monotonic() - float(seen.min()))
+            if np.isfinite(seen).all():
+                tally.oldest = max(tally.oldest, time.monotonic() - float(seen.min()))
             report = owner.report()
             if report.power is not Power.ARMED:
                 tally.nb_disarmed += 1
                 down_since = time.monotonic()
                 _count(tally.reasons, report.reason)
-            if hz:
-                time.sleep(max(0.0, began + tally.nb_cycles / hz - time.monotonic()))
         tally.report = owner.report()
     finally:
         owner.close()
     tally.duration = time.monotonic() - began
-    tally.leaked = [f"{name}: {a} before, {b} after" for name, a, b in zip(_NAMES, before, _handles(), strict=True) if b > a]
+    tally.leaked = [
+        f"{name}: {a} before, {b} after" for name, a, b in zip(_NAMES, before, _handles(), strict=True) if b > a
+    ]
     return tally
+
+
+def goals_outside(goals_seen: dict[int, tuple[int, int] | None], robot: RobotSpec, joint_map: JointMap) -> list[str]:
+    """Return which servos were ever given a goal outside their joint's limits."""
+    low, high = joint_map.to_ticks(robot.lower), joint_map.to_ticks(robot.upper)
+    return [
+        f"servo {i}: {seen}, allowed {low[k]} to {high[k]}"
+        for k, (i, seen) in enumerate(goals_seen.items())
+        if seen is not None and not (low[k] <= seen[0] and seen[1] <= high[k])
+    ]
 
 
 def _count(reasons: dict[str, int], reason: str) -> None:

@@ -81,6 +81,9 @@ class Babble:
         self.time += 1e-4
         return self.stream
 
+    def wait(self, until: float) -> None:
+        self.time = max(self.time, until)
+
     def discard(self) -> int:
         return len(self.read(0.0))
 
@@ -155,8 +158,21 @@ def test_a_reading_carries_the_time_at_which_its_answer_was_there() -> None:
     times = [r.time for r in readings if r.values is not None]
     assert len(times) == 11
     assert all(before < time <= port.now() for time in times)
-    assert max(times) - min(times) > 0.0013  # eleven replies of 14 bytes: ten times 0.14 ms
     assert readings[4].values is None and readings[4].error == 0
+
+
+def test_an_owner_that_is_busy_while_torque_comes_on_does_not_run_the_watchdog_out() -> None:
+    # Starting a supervisor process takes longer than the watchdog waits.
+    line, port, wire = virtual_line("dxl2")
+    ticks = [servo.get("position") for servo in wire.servos.values()]
+    line.power_on(ticks)
+    port.sleep(0.4)
+    line.put_goals(ticks)
+    port.sleep(0.05)
+    assert line.bus.get_all("watchdog") == dict.fromkeys(line.ids, 5)
+    assert not any(servo.lapsed for servo in wire.servos.values())
+    port.sleep(0.2)
+    assert all(servo.lapsed for servo in wire.servos.values())  # and from then on it watches
 
 
 def test_cycle_time_is_the_wires() -> None:

@@ -104,7 +104,7 @@ def test_without_the_ledger_one_register_becomes_another(protocol: str, first: s
     # The fault that the ledger is for, and the proof that the test above would see it.
     script = Script(protocol)
     script.line.bus.owed = OwedReplies(latest=0.0)
-    script.faults.late = 0.006
+    script.faults.late = 0.018
     assert script.ask(first, 1) is None
     script.faults.late = 0.0
     script.deaf = True
@@ -115,7 +115,7 @@ def test_without_the_ledger_one_register_becomes_another(protocol: str, first: s
 @pytest.mark.parametrize(("protocol", "first", "second"), TWINS)
 def test_with_the_ledger_it_does_not(protocol: str, first: str, second: str) -> None:
     script = Script(protocol)
-    script.faults.late = 0.006
+    script.faults.late = 0.018
     assert script.ask(first, 1) is None
     script.faults.late = 0.0
     script.deaf = True
@@ -128,7 +128,7 @@ def test_with_the_ledger_it_does_not(protocol: str, first: str, second: str) -> 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_late_acknowledgement_confirms_no_other_write(protocol: str) -> None:
     script = Script(protocol)
-    script.faults.late = 0.006
+    script.faults.late = 0.018
     assert not script.put(1)
     script.faults.late = 0.0
     script.deaf = True

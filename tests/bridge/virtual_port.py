@@ -52,6 +52,9 @@ class VirtualPort:
             self.inbox += b"".join(self.wire.say(self.time))
             self.wire.advance(self.time)
 
+    def wait(self, until: float) -> None:
+        self.sleep(until - self.time)
+
     def discard(self) -> int:
         return len(self.read(0.0))
 

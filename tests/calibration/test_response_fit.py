@@ -81,6 +81,15 @@ def test_a_step_that_somebody_disturbed_is_left_out() -> None:
     assert fit.speed == pytest.approx(4.7, rel=0.01)
 
 
+def test_steps_that_scatter_are_not_one_servos_doing() -> None:
+    rng = np.random.default_rng(8)
+    steps = []
+    for k, latency in enumerate((0.005, 0.02, 0.008, 0.03, 0.012, 0.025)):
+        ends = (-0.2, 0.2) if k % 2 == 0 else (0.2, -0.2)
+        steps.append(answer(*ends, latency=latency, speed=4.7, rise=0.0, interval=0.004, rng=rng))
+    assert any("differ" in problem for problem in fit_response(steps).problems)
+
+
 def test_arriving_from_both_sides_tells_repeatability() -> None:
     servo = {"latency": 0.01, "speed": 4.7, "rise": 0.0, "interval": 0.004, "hysteresis": 0.008}
     fit = fit_response(train(np.random.default_rng(1), **servo))
@@ -101,3 +110,5 @@ def test_a_joint_that_creeps_never_reached_its_speed() -> None:
 
 def test_no_step_at_all_is_a_problem_and_no_crash() -> None:
     assert fit_response([]).problems
+    deaf = StepAnswer(1.0, -0.2, 0.2, np.zeros(0), np.zeros(0))
+    assert fit_response([deaf] * 6).problems

@@ -1,4 +1,6 @@
-"""Measures the firmware under simavr and prints the figures that PROTOCOL.md states: `python tests/firmware/measure_board.py`.
+"""Measures the firmware under simavr and prints the figures that PROTOCOL.md states.
+
+    python tests/firmware/measure_board.py
 
 All times are of the simulated chip, except the round trip and the processor share, which are of this machine.
 """
@@ -43,7 +45,7 @@ def pulse_errors(chip: SimulatedBoard, talker: RawClient, nb_poses: int, rng: np
 def main() -> None:
     """Print one figure per line."""
     rng = np.random.default_rng(0)
-    with simulated_board() as chip, client(chip.line_path) as talker:
+    with simulated_board() as chip, client(chip.line_path, chip.seconds) as talker:
         print(chip.sizes.strip())
         talker.arm([3000] * 12)
         errors = pulse_errors(chip, talker, 100, rng)

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from simulated_board import missing_tools
+from avr_build import missing_tools
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from avr_build import build, missing_tools
 from raw_client import PATIENCE, client
-from simulated_board import FirmwareBody, Pulse, SimulatedBoard, build, missing_tools
+from simulated_board import FirmwareBody, Pulse, SimulatedBoard
 
 from firmware_bridge.emulated_joints import SlewJoints
 from firmware_bridge.hebb_frames import Kind
@@ -50,9 +51,9 @@ def test_builds_without_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_pulse_before_it_is_armed(chip: SimulatedBoard) -> None:
-    with client(chip.line_path) as talker:
+    with client(chip.line_path, chip.seconds) as talker:
         talker.set_goals(GOALS)
-        time.sleep(0.1)
+        talker.wait(0.1)
         assert talker.ask(Kind.STATUS).state == State.DISARMED
     assert not chip.pulses
     assert [level for _, level in chip.events.drive] == [1]
@@ -66,9 +67,9 @@ def test_no_pulse_before_it_is_armed(chip: SimulatedBoard) -> None:
     ids=["spread", "together", "shortest", "longest"],
 )
 def test_pulses_are_exact_under_traffic(chip: SimulatedBoard, goals: list[int]) -> None:
-    with client(chip.line_path) as talker:
+    with client(chip.line_path, chip.seconds) as talker:
         talker.arm(goals)
-        time.sleep(0.05)
+        talker.wait(0.05)
         begin = chip.now
         for k in range(150):  # as fast as the line allows: round trips of 90 bytes, back to back
             talker.set_goals(goals, k)
@@ -85,12 +86,12 @@ def test_pulses_are_exact_under_traffic(chip: SimulatedBoard, goals: list[int]) 
 
 def test_pulses_are_exact_under_a_flood(chip: SimulatedBoard) -> None:
     rng = np.random.default_rng(0)
-    with client(chip.line_path) as talker:
+    with client(chip.line_path, chip.seconds) as talker:
         talker.arm(GOALS)
         begin = chip.now
         for _ in range(30):
             talker.port.write(rng.bytes(500))
-            time.sleep(0.021)
+            talker.wait(0.022)
         talker.port.discard()
         assert talker.ask(Kind.STATUS).state == State.ARMED
     for channel, pulses in by_channel([p for p in chip.pulses if p.time > begin + 20_000]).items():
@@ -102,7 +103,7 @@ def test_every_pulse_is_one_that_was_asked_for(chip: SimulatedBoard) -> None:
     # Goals that change all the time: no pulse may be a mixture of two, or cut short.
     rng = np.random.default_rng(5)
     asked = {c: {3000} for c in CHANNELS}
-    with client(chip.line_path) as talker:
+    with client(chip.line_path, chip.seconds) as talker:
         talker.arm([3000] * 12)
         for _ in range(100):
             goals = [int(g) for g in rng.integers(1000, 5001, 12)]
@@ -119,7 +120,7 @@ def test_every_pulse_is_one_that_was_asked_for(chip: SimulatedBoard) -> None:
 
 @pytest.mark.parametrize("watchdog", [40, 100])
 def test_silence_ends_pulses_in_time(chip: SimulatedBoard, watchdog: int) -> None:
-    with client(chip.line_path) as talker:
+    with client(chip.line_path, chip.seconds) as talker:
         talker.arm([5000] * 12, watchdog)
         nb_messages = len(chip.events.quiet)
         wait_for(lambda: chip.events.drive[-1][1] == 1)
@@ -170,7 +171,7 @@ while True:
 @pytest.mark.parametrize("cause", ["brownout", "external", "power"])
 def test_a_reset_ends_pulses(chip: SimulatedBoard, cause: str) -> None:
     flag = {"brownout": ResetCause.BROWN_OUT, "external": ResetCause.EXTERNAL, "power": ResetCause.POWER_ON}[cause]
-    with client(chip.line_path) as talker:
+    with client(chip.line_path, chip.seconds) as talker:
         talker.arm(GOALS)
         wait_for(lambda: None not in chip.pulse_widths())
         chip.reset(cause)
@@ -185,7 +186,7 @@ def test_a_reset_ends_pulses(chip: SimulatedBoard, cause: str) -> None:
 
 
 def test_a_hung_program_is_reset_by_the_chip(chip: SimulatedBoard) -> None:
-    with client(chip.line_path) as talker:
+    with client(chip.line_path, chip.seconds) as talker:
         talker.arm(GOALS)
         wait_for(lambda: None not in chip.pulse_widths())
         began = chip.now
@@ -203,7 +204,7 @@ def test_another_rate_is_not_heard(chip: SimulatedBoard) -> None:
     with serial.Serial(chip.line_path, 115_200, timeout=0.1) as line:
         line.write(bytes.fromhex("A5 5A 01 01 00 00 44 C5"))
         assert line.read(1) == b""
-    with client(chip.line_path) as talker:
+    with client(chip.line_path, chip.seconds) as talker:
         assert talker.identify().nb_resets == 0
 
 
@@ -215,7 +216,7 @@ def test_joints_follow_the_pins(chip: SimulatedBoard) -> None:
     wanted = robot.neutral + 0.1
     ticks = joint_map.to_ticks(wanted)
     body = FirmwareBody(chip, joint_map, SlewJoints(robot))
-    with client(chip.line_path) as talker:
+    with client(chip.line_path, chip.seconds) as talker:
         counts = [3000] * 12
         for channel, tick in zip(joint_map.servo_ids, ticks, strict=True):
             counts[channel - 1] = int(tick)

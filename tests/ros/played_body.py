@@ -9,11 +9,10 @@ import numpy as np
 from sensor_msgs.msg import Imu, JointState
 from std_msgs.msg import String
 
-from hebb_controller.robot import RobotSpec
+from hebb_controller.robot import MEASURED, RobotSpec
 from hebb_controller.signals import RobotState, Vector
 from hebb_controller_ros import qos
 from hebb_controller_ros.encoding import ImuEncoder, JointStateEncoder
-from hebb_controller_ros.messages import MEASURED
 
 
 class PlayedBody:

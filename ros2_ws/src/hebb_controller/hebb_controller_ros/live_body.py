@@ -18,7 +18,6 @@ from hebb_controller.signals import RobotState
 from hebb_controller_ros import qos
 from hebb_controller_ros.messages import attitude_of
 
-
 #: `~/arm` waits so long for a command to start from the pose, in [s].
 ARM_WITHIN = 10.0
 

@@ -15,9 +15,6 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.robot import POSITION, RobotSpec
 from hebb_controller.signals import JointTargets, RobotState, Vector, attitude_angle
 
-#: What `joint_states_source` may say.
-MEASURED, COMMANDED = "measured", "commanded"
-
 JointIndex = tuple[int, ...]
 
 

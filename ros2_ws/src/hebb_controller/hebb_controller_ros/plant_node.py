@@ -26,14 +26,14 @@ from firmware_bridge.serial_plant import SerialPlant
 from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import Ablation
 from hebb_controller.live_faults import LiveFaults, read_fault, split_faults
-from hebb_controller.robot import POSITION
+from hebb_controller.robot import COMMANDED, MEASURED, POSITION
 from hebb_controller.robot_file import load_robot
 from hebb_controller.safety import Mode, SafetyConfig, SafetyGate
 from hebb_controller.signals import JointTargets
 from hebb_controller_ros import qos
 from hebb_controller_ros.command_watch import CommandWatch
 from hebb_controller_ros.live_body import LiveBody, TopicImu
-from hebb_controller_ros.messages import COMMANDED, MEASURED, JointIndex, joint_index, targets_from_message
+from hebb_controller_ros.messages import JointIndex, joint_index, targets_from_message
 from hebb_controller_ros.parameters import declare
 from hebb_controller_ros.plant_diagnostics import PlantDiagnostics
 from hebb_controller_ros.plant_parameters import PLANT_PARAMETERS

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from calibration.wiring import wiring_of
-from firmware_bridge.serial_plant import Imu, SerialPlant, open_plant
+from firmware_bridge.imu_sources import Imu
+from firmware_bridge.serial_plant import SerialPlant, open_plant
 from hebb_controller.errors import BadInputError, unknown
 from hebb_controller.plant import Plant
 from hebb_controller.robot import POSITION, RobotSpec

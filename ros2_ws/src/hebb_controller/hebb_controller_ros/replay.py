@@ -17,10 +17,11 @@ import numpy as np
 from hebb_controller.errors import BadInputError, RunFailedError
 from hebb_controller.fault_schedule import Ablation, zero_weights
 from hebb_controller.live_faults import is_wipe, read_fault
+from hebb_controller.robot import MEASURED
 from hebb_controller.safety import Mode
 from hebb_controller.signals import RobotState
 from hebb_controller_ros.controller_setup import ControllerSetup, set_up
-from hebb_controller_ros.messages import MEASURED, joint_index, nanoseconds, state_from_messages, targets_from_message
+from hebb_controller_ros.messages import joint_index, nanoseconds, state_from_messages, targets_from_message
 from hebb_controller_ros.recording import Recording, read_recording
 
 

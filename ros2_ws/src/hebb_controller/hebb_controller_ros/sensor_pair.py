@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hebb_controller.errors import BadInputError
-from hebb_controller.robot import RobotSpec
+from hebb_controller.robot import MEASURED, RobotSpec
 from hebb_controller.signals import RobotState
-from hebb_controller_ros.messages import MEASURED, JointIndex, joint_index, nanoseconds, state_from_messages
+from hebb_controller_ros.messages import JointIndex, joint_index, nanoseconds, state_from_messages
 
 
 @dataclass(frozen=True)

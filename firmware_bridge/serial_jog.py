@@ -1,0 +1,46 @@
+"""A robot under torque for as long as a block runs, and not a moment longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from firmware_bridge.boards import find_board, protocol_of
+from firmware_bridge.bus_owner import BusOwner
+from firmware_bridge.errors import LinkError
+from firmware_bridge.joint_map import nominal_map
+from firmware_bridge.serial_plant import SerialConfig
+from firmware_bridge.serial_port import stable_name
+from hebb_controller.robot import RobotSpec
+
+
+@contextmanager
+def armed_owner(robot: RobotSpec, config: SerialConfig, tell: Callable[[str], None]) -> Iterator[BusOwner]:
+    """Open the line, shake hands, switch torque on where the joints are, and off when the block ends, however it does.
+
+    Args:
+        robot: the robot.
+        config: how it is wired.
+        tell: shows warnings.
+
+    Raises:
+        BadInputError: settings that cannot work.
+        LinkError: the board cannot be reached, refuses torque, or does not confirm that torque is off.
+    """
+    kind = find_board(config.protocol or protocol_of(robot))
+    joint_map = nominal_map(robot, kind.scale, kind.first_id) if config.joint_map is None else config.joint_map
+    joint_map.check(robot, kind.scale)
+    path = stable_name(config.port)
+    owner = BusOwner(lambda: kind.open(path, joint_map.servo_ids), robot, joint_map, config.expect, config.supervise)
+    failed: list[int] = []
+    try:
+        for warning in (*config.notes, *owner.warnings):
+            tell(f"warning: {warning}")
+        owner.arm()
+        yield owner
+    finally:
+        failed = owner.disarm("jogged")
+        owner.close()
+    if failed:
+        ids = ", ".join(map(str, failed))
+        raise LinkError(f"port {path}: torque off not confirmed by servo {ids}: cut the supply")
