@@ -15,7 +15,7 @@ from firmware_bridge.errors import LinkError
 #: A joint may stand so far outside its limits, at its stop, in [rad].
 _PLAY = 0.1
 #: So often hands are shaken until what is wrong is believed.
-_GREETINGS = 3
+_GREETINGS = 5
 
 
 def compare(calibration: Calibration, handshake: Handshake) -> list[str]:
@@ -55,7 +55,7 @@ def greeted(line: BoardLine) -> Handshake:
         try:
             hands = line.greet()
         except LinkError:
-            time.sleep(0.2)
+            time.sleep(0.3)
             continue
         if -1 not in [*hands.firmware.values(), *hands.offsets.values()]:
             return hands

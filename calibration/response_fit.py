@@ -1,16 +1,4 @@
-"""From a servo's answer to steps of its goal to latency, top speed and repeatability. Pure.
-
-A step's answer is taken for: nothing for a dead time, then constant acceleration up to top speed, then top speed until
-the goal comes near:
-
-    moved(t) = 0                             t < latency
-             = v (t - latency)^2 / (2 r)     for a rise time r
-             = v (t - latency - r / 2)       afterwards
-
-Extrapolating the steady slope back to zero alone would count half the rise time as latency, and a training servo that
-has both a dead time and an armature would be slow twice. The dead time is fitted at all samples at once, so it is finer
-than the interval between them: steps start at different phases of the sampling.
-"""
+"""From a servo's answer to steps of its goal to latency, top speed and repeatability. Pure."""
 
 from __future__ import annotations
 
@@ -19,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from calibration.step_shape import MOST_LATENCY, Samples, fit_one, fit_steps, rms
 from hebb_controller.signals import Vector
 
 #: Share of a step in which the answer is fitted: beyond, the servo slows down.
 FITTED_SHARE = 0.7
-#: Longest dead time and rise time that are searched, in [s].
-MOST_LATENCY, MOST_RISE = 0.25, 0.12
 #: Steps that scatter by more than this were not one servo's doing, in [s] and as a share of the speed.
 MOST_LATENCY_SPREAD, MOST_SPEED_SPREAD = 0.003, 0.06
 #: A step that moved the joint by less did not move it, in [rad].
@@ -33,8 +20,6 @@ _MOVED = 0.03
 _LONGEST = 0.6
 #: A step whose samples lie farther than this many times the usual from the fit was disturbed: left out.
 _DISTURBED = 3.0
-#: A rise time has to lower the sum of squares by this factor against none.
-_RISE_EXPLAINS = 1.5
 
 
 @dataclass(frozen=True)
@@ -93,13 +78,13 @@ def fit_response(steps: Sequence[StepAnswer]) -> ResponseFit:
     if len(usable) < 4:
         return ResponseFit(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, ("it did not follow its goals: is it free to move?",))
     # What most steps agree on is the servo; a step that a hand or a busy computer disturbed is far from it.
-    usual = np.median([_fit([samples[k]]) for k in usable], axis=0)
-    errors = np.array([_rms(samples[k], *usual) for k in usable])
+    usual = np.median([fit_steps([samples[k]]) for k in usable], axis=0)
+    errors = np.array([rms(samples[k], *usual) for k in usable])
     kept = [k for k, error in zip(usable, errors, strict=True) if error <= _DISTURBED * float(np.median(errors)) + 1e-3]
     if len(kept) < 4:
         kept = usable
-    latency, rise, speed = _fit([samples[k] for k in kept])
-    each = np.array([_one_step(samples[k], rise, latency) for k in kept])
+    latency, rise, speed = fit_steps([samples[k] for k in kept])
+    each = np.array([fit_one(samples[k], rise, latency) for k in kept])
     problems = _problems(samples, kept, latency, rise, speed)
     spread = each.std(axis=0)
     if spread[0] > MOST_LATENCY_SPREAD or spread[1] > MOST_SPEED_SPREAD * max(speed, 1e-9):
@@ -119,9 +104,6 @@ def fit_response(steps: Sequence[StepAnswer]) -> ResponseFit:
     )
 
 
-Samples = tuple[Vector, Vector]
-
-
 def _moved(step: StepAnswer) -> Samples:
     """Return times since the step began and how far the joint had moved towards the goal, up to where it slows."""
     before = step.times <= step.began
@@ -134,59 +116,6 @@ def _moved(step: StepAnswer) -> Samples:
     first = max(int(before.sum()) - 3, 0)
     last = int(np.searchsorted(times[:end], _LONGEST))
     return times[first:last], moved[first:last]
-
-
-def _shape(times: Vector, latency: Vector | float, rise: Vector | float) -> Vector:
-    """Return the distance covered at a top speed of 1."""
-    after = np.maximum(times - latency, 0.0)
-    rising = after**2 / (2.0 * np.maximum(rise, 1e-9))
-    return np.where(after < rise, rising, after - 0.5 * rise)
-
-
-def _fit(samples: Sequence[Samples]) -> tuple[float, float, float]:
-    """Return latency, rise and speed that suit all samples best: a grid that closes in, speed by least squares."""
-    times = np.concatenate([t for t, _ in samples])
-    moved = np.concatenate([m for _, m in samples])
-    centre, reach = np.array([0.5 * MOST_LATENCY, 0.5 * MOST_RISE]), np.array([0.5 * MOST_LATENCY, 0.5 * MOST_RISE])
-    for _ in range(7):
-        late = np.clip(centre[0] + reach[0] * np.linspace(-1.0, 1.0, 21), 0.0, MOST_LATENCY)
-        rise = np.clip(centre[1] + reach[1] * np.linspace(-1.0, 1.0, 15), 0.0, MOST_RISE)
-        shapes = _shape(times, late[:, None, None], rise[None, :, None])
-        power = np.maximum((shapes * shapes).sum(axis=-1), 1e-12)
-        gain = np.maximum(shapes @ moved, 0.0) ** 2 / power  # what the fit takes off the sum of squares
-        i, j = np.unravel_index(int(np.argmax(gain)), gain.shape)
-        centre, reach = np.array([late[i], rise[j]]), 0.35 * reach
-    if centre[1] > 0.0:  # samples' noise alone asks for some rise: believe it only where it explains much
-        late = np.linspace(0.0, MOST_LATENCY, 2001)
-        shapes = _shape(times, late[:, None], 0.0)
-        gain = np.maximum(shapes @ moved, 0.0) ** 2 / np.maximum((shapes * shapes).sum(axis=-1), 1e-12)
-        abrupt, total = int(np.argmax(gain)), float(moved @ moved)
-        if total - gain[abrupt] <= _RISE_EXPLAINS * (total - _gain(times, moved, centre)):
-            centre = np.array([late[abrupt], 0.0])
-    shape = _shape(times, float(centre[0]), float(centre[1]))
-    return float(centre[0]), float(centre[1]), float(shape @ moved / max(float(shape @ shape), 1e-12))
-
-
-def _gain(times: Vector, moved: Vector, found: Vector) -> float:
-    """Return what a latency and a rise time take off the sum of squares."""
-    shape = _shape(times, float(found[0]), float(found[1]))
-    return max(float(shape @ moved), 0.0) ** 2 / max(float(shape @ shape), 1e-12)
-
-
-def _one_step(samples: Samples, rise: float, latency: float) -> tuple[float, float]:
-    """Return one step's own latency and speed, the rise time being known."""
-    times, moved = samples
-    late = np.clip(latency + np.linspace(-0.02, 0.02, 161), 0.0, None)
-    shapes = _shape(times, late[:, None], rise)
-    power = np.maximum((shapes * shapes).sum(axis=-1), 1e-12)
-    product = shapes @ moved
-    best = int(np.argmax(np.maximum(product, 0.0) ** 2 / power))
-    return float(late[best]), float(product[best] / power[best])
-
-
-def _rms(samples: Samples, latency: float, rise: float, speed: float) -> float:
-    times, moved = samples
-    return float(np.sqrt(np.mean((moved - speed * _shape(times, latency, rise)) ** 2)))
 
 
 def _repeatability(steps: Sequence[StepAnswer]) -> float:
@@ -204,7 +133,7 @@ def _problems(samples: Sequence[Samples], kept: Sequence[int], latency: float, r
     steady = [int((samples[k][0] > latency + rise).sum()) for k in kept]
     if np.median(steady) < 2:
         problems.append("it hardly reached its top speed: the steps are too short for it")
-    errors = [_rms(samples[k], latency, rise, speed) for k in kept]
+    errors = [rms(samples[k], latency, rise, speed) for k in kept]
     if np.median(errors) > 0.1 * FITTED_SHARE * float(np.median([samples[k][1].max() for k in kept])):
         problems.append("its answer does not look like a servo's: is something in its way?")
     if latency >= 0.98 * MOST_LATENCY:

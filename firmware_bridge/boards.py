@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from firmware_bridge import hebb_frames, hebb_messages
+from firmware_bridge import hebb_frames, hebb_messages, opencat_frames, realant_text
 from firmware_bridge.board_line import BoardLine, TickScale
+from firmware_bridge.frames import MAX_ID
 from firmware_bridge.hebb_line import HebbLine
+from firmware_bridge.opencat_line import OpenCatLine
+from firmware_bridge.realant_line import RealAntLine
 from firmware_bridge.register_line import RegisterLine
 from firmware_bridge.registers import ServoTable
 from firmware_bridge.serial_port import SerialPort
@@ -26,8 +29,7 @@ class BoardKind:
         baud: rate of its line, in [bit/s].
         scale: of its counts.
         servos: beginnings of the names of servo models that speak it.
-        max_id: largest servo id or channel.
-        first_id: id of the first joint of a robot that is wired as drawn.
+        ids: servos or channels of a robot that is wired as drawn, in joint order; as many as it has joints.
         open_line: takes the open port and the ids in joint order.
     """
 
@@ -36,8 +38,7 @@ class BoardKind:
     baud: int
     scale: TickScale
     servos: tuple[str, ...]
-    max_id: int
-    first_id: int
+    ids: tuple[int, ...]
     open_line: Callable[[SerialPort, Sequence[int]], BoardLine]
 
     def open(self, path: str, ids: Sequence[int]) -> BoardLine:
@@ -56,8 +57,7 @@ def _registers(table: ServoTable, summary: str, servos: tuple[str, ...]) -> Boar
         table.dialect.baud,
         table.scale,
         servos,
-        252,
-        1,
+        tuple(range(1, MAX_ID + 1)),
         lambda port, ids: RegisterLine(port, table, ids),
     )
 
@@ -74,9 +74,26 @@ BOARDS = {
             hebb_frames.BAUD,
             hebb_messages.SCALE,
             ("ds32", "mg99"),
-            hebb_messages.NB_CHANNELS,
-            1,
+            tuple(range(1, hebb_messages.NB_CHANNELS + 1)),
             HebbLine,
+        ),
+        BoardKind(
+            "opencat",
+            "Petoi OpenCat, such as a Bittle",
+            opencat_frames.BAUD,
+            opencat_frames.SCALE,
+            ("petoi",),
+            opencat_frames.WALKING_IDS,
+            OpenCatLine,
+        ),
+        BoardKind(
+            "realant",
+            "RealAnt's own board, text lines",
+            realant_text.BAUD,
+            realant_text.SCALE,
+            (),
+            tuple(range(1, 9)),
+            RealAntLine,
         ),
     )
 }

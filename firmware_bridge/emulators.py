@@ -15,6 +15,8 @@ from firmware_bridge.emulated_board import EmulatedBoard
 from firmware_bridge.emulated_hebb_board import EmulatedHebbBoard
 from firmware_bridge.emulated_imu import EmulatedImu
 from firmware_bridge.emulated_joints import JointBody
+from firmware_bridge.emulated_opencat import EmulatedOpenCat
+from firmware_bridge.emulated_realant import EmulatedRealAnt
 from firmware_bridge.joint_map import JointMap, nominal_map
 from firmware_bridge.servo_tables import TABLES
 from hebb_controller.errors import BadInputError
@@ -64,7 +66,7 @@ def _makers() -> dict[str, Maker]:
         name: lambda joint_map, body, faults, table=table: EmulatedBoard(table, joint_map, body, faults)  # type: ignore[misc]
         for name, table in TABLES.items()
     }
-    return registers | {"hebb": EmulatedHebbBoard}
+    return registers | {"hebb": EmulatedHebbBoard, "opencat": EmulatedOpenCat, "realant": EmulatedRealAnt}
 
 
 def make_emulator(
@@ -86,7 +88,7 @@ def make_emulator(
     makers = _makers()
     if protocol not in makers:
         raise BadInputError(f"protocol {protocol}: no emulated board for it: choose one of {', '.join(makers)}")
-    drawn = nominal_map(robot, kind.scale, kind.first_id) if joint_map is None else joint_map
+    drawn = nominal_map(robot, kind.scale, kind.ids) if joint_map is None else joint_map
     drawn.check(robot, kind.scale)
     return makers[protocol](drawn, body, faults)
 

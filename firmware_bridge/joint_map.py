@@ -7,6 +7,7 @@ Zero is the model's zero angle (the URDF's), not the middle of a sweep: a rulebo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,11 +65,23 @@ class JointMap:
             raise BadInputError(f"{robot.name}: {'; '.join(problems)}: turn the horn on its shaft and calibrate again")
 
 
-def nominal_map(robot: RobotSpec, scale: TickScale, first_id: int = 1) -> JointMap:
-    """Return the map of a robot built exactly as drawn: zero at mid-travel, every servo turning with its joint."""
+def nominal_map(robot: RobotSpec, scale: TickScale, ids: Sequence[int] = ()) -> JointMap:
+    """Return the map of a robot built exactly as drawn: zero at mid-travel, every servo turning with its joint.
+
+    Args:
+        robot: the robot.
+        scale: of the board's counts.
+        ids: servos in joint order, at least as many as joints; none: 1, 2, ...
+
+    Raises:
+        BadInputError: fewer ids than joints.
+    """
     nb = robot.nb_joints
+    ids = ids or range(1, nb + 1)
+    if len(ids) < nb:
+        raise BadInputError(f"{robot.name} has {nb} joints, this board moves {len(ids)}")
     return JointMap(
-        servo_ids=tuple(range(first_id, first_id + nb)),
+        servo_ids=tuple(ids[:nb]),
         zero_tick=np.full(nb, float(scale.centre)),
         direction=np.ones(nb),
         ticks_per_radian=np.full(nb, scale.per_turn / (2.0 * np.pi)),

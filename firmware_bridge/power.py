@@ -35,8 +35,8 @@ def measured_ticks(line: BoardLine) -> list[int]:
 def torque_on(line: BoardLine, robot: RobotSpec, joint_map: JointMap, unseen: Vector) -> Vector:
     """Switch torque on where the joints are, and return that pose in [rad].
 
-    Servos keep goals from before: one that is switched on with a stale goal jumps there (reachy_mini#1138). So the goals
-    are made equal to the measured pose first.
+    Servos keep goals from before: one that is switched on with a stale goal jumps there (reachy_mini#1138). So the
+    goals are made equal to the measured pose first.
 
     Args:
         line: a greeted line.

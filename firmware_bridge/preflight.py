@@ -52,7 +52,7 @@ def preflight(
     if robot.servo is None:
         raise BadInputError(f"robot {robot.name} has no servos")
     kind = find_board(config.protocol or protocol_of(robot))
-    joint_map = nominal_map(robot, kind.scale, kind.first_id) if config.joint_map is None else config.joint_map
+    joint_map = nominal_map(robot, kind.scale, kind.ids) if config.joint_map is None else config.joint_map
     results = [_rulebook(robot, book), _calibrated(config), _limits(robot, kind, joint_map)]
     if len(set(joint_map.servo_ids)) != robot.nb_joints:
         return results  # there is no line to speak of

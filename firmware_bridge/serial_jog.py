@@ -28,7 +28,7 @@ def armed_owner(robot: RobotSpec, config: SerialConfig, tell: Callable[[str], No
         LinkError: the board cannot be reached, refuses torque, or does not confirm that torque is off.
     """
     kind = find_board(config.protocol or protocol_of(robot))
-    joint_map = nominal_map(robot, kind.scale, kind.first_id) if config.joint_map is None else config.joint_map
+    joint_map = nominal_map(robot, kind.scale, kind.ids) if config.joint_map is None else config.joint_map
     joint_map.check(robot, kind.scale)
     path = stable_name(config.port)
     owner = BusOwner(lambda: kind.open(path, joint_map.servo_ids), robot, joint_map, config.expect, config.supervise)

@@ -174,7 +174,7 @@ def open_plant(
     if robot.servo is None:
         raise BadInputError(f"robot {robot.name} has no servos")
     kind = find_board(config.protocol or protocol_of(robot))
-    joint_map = nominal_map(robot, kind.scale, kind.first_id) if config.joint_map is None else config.joint_map
+    joint_map = nominal_map(robot, kind.scale, kind.ids) if config.joint_map is None else config.joint_map
     joint_map.check(robot, kind.scale)
     if imu is None and not config.imu_port:
         raise BadInputError(

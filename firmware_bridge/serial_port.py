@@ -14,7 +14,7 @@ from hebb_controller.errors import BadInputError, MissingExtraError
 #: FTDI adapters gather input for this long before they hand it on; 16 by default, which is one read per 16 ms.
 WORST_LATENCY_TIMER_MS = 2
 #: A port whose buffer stays full for so long takes nothing any more, in [s].
-WRITE_TIMEOUT = 0.02
+WRITE_TIMEOUT = 0.05
 #: Reads of up to 4096 bytes.
 _MOST_DISCARDED = 16
 

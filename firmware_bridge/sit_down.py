@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -32,14 +33,17 @@ def sit_pose(robot: RobotSpec) -> Vector:
         np.unique(np.append(np.linspace(joint.lower, joint.upper, _GRID), joint.neutral)) for joint in robot.joints[:nb]
     ]
     feet = leg_chain(body, body.legs[0], robot.neutral[:nb])[0][-1]
-    best, least = robot.neutral, standing_height(body, robot.neutral)
-    for angles in itertools.product(*grids):
-        pose = np.tile(angles, len(body.legs))
-        slide = leg_chain(body, body.legs[0], np.array(angles))[0][-1] - feet
-        cost = standing_height(body, pose) + _PRICE * float(np.abs(pose - robot.neutral)[:nb].sum())
-        if float(np.hypot(slide[0], slide[1])) <= MOST_SLIDE and cost < least:
-            best, least = pose, cost
-    return np.clip(best, robot.lower, robot.upper)
+    one_legged = dataclasses.replace(body, legs=body.legs[:1])
+    neutral = robot.neutral[:nb]
+    best, least = neutral, standing_height(one_legged, neutral)
+    for angles in map(np.array, itertools.product(*grids)):
+        slide = leg_chain(body, body.legs[0], angles)[0][-1] - feet
+        if float(np.hypot(slide[0], slide[1])) > MOST_SLIDE:
+            continue
+        cost = standing_height(one_legged, angles) + _PRICE * float(np.abs(angles - neutral).sum())
+        if cost < least:
+            best, least = angles, cost
+    return np.clip(np.tile(best, len(body.legs)), robot.lower, robot.upper)
 
 
 class Sinking:

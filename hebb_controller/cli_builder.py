@@ -79,7 +79,7 @@ def monitor(options: argparse.Namespace) -> None:
         raise BadInputError(f"--hz {options.hz:g}, --steps {options.steps}: within 0 and 200, 0 or more")
     robot, config = _wiring(options)
     kind = find_board(config.protocol)
-    joint_map = config.joint_map or nominal_map(robot, kind.scale, kind.first_id)
+    joint_map = config.joint_map or nominal_map(robot, kind.scale, kind.ids)
     line = kind.open(stable_name(config.port), joint_map.servo_ids)
     try:
         watch = Monitor(line, robot, joint_map)

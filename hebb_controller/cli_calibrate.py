@@ -144,11 +144,13 @@ def _servo_ids(options: argparse.Namespace, robot: RobotSpec, board: BoardKind, 
 
     if options.ids is not None:
         ids = [round(n) for n in _numbers(options.ids, "--ids", 1.0)]
-        bad = [i for i in ids if not 0 <= i <= board.max_id]
+        bad = [i for i in ids if i not in board.ids]
         if bad:
-            raise BadInputError(f"--ids {options.ids}: ids of {board.protocol} are 0 to {board.max_id}")
+            raise BadInputError(
+                f"--ids {options.ids}: ids of {board.protocol} are {min(board.ids)} to {max(board.ids)}"
+            )
         return tuple(ids)
-    ids = list(nominal_map(robot, board.scale, board.first_id).servo_ids)
+    ids = list(nominal_map(robot, board.scale, board.ids).servo_ids)
     for path in (out, part_path(out)):
         if path.exists() and not options.afresh:
             for joint in load_calibration(path, robot, whole=False).joints:

@@ -50,7 +50,7 @@ class DeskBody:
     def _see(self, state: RobotState) -> None:
         assert state.truth is not None
         self._state = state
-        self.position = state.joint_position
+        self.position = self._task.joint_angles
         self.distance = float(state.truth.position_base_in_world[0])
         self.fallen = self._plant.transition is not None and self._plant.transition.fallen
 

@@ -147,6 +147,11 @@ class WalkTask:
         """Share of full drive of every servo in the last physics step, within +-1."""
         return self._servos.drive.copy()
 
+    @property
+    def joint_angles(self) -> Vector:
+        """Where the joints truly are, shape `(nb_joints,)`, in [rad]."""
+        return np.array(self._joints[0])
+
     def picture(self, width: int = 480, height: int = 320) -> np.ndarray:
         """Return a view that follows the robot, shape `(height, width, 3)`, uint8."""
         return follow(self._world.client, self._world.robot, width, height, distance=6.0 * self._start_height)

@@ -66,13 +66,13 @@ def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_bad_names_are_refused_with_the_choices(book: Path) -> None:
-    refused("evaluate", book, "--robot", "cat", naming="ant, realant, sts12", process=True)
+    refused("evaluate", book, "--robot", "cat", naming="ant, bittle, pwm12, realant, sts12", process=True)
     refused("evaluate", book, "--body", "two_heads", naming="front_left_short", process=True)
     refused("evaluate", "no-such-book", naming="no-such-book", process=True)
     refused("evolve", "--rule", "ABCDEF", naming="ABCD_lr", process=True)
     refused("evaluate", book, "--fault", "explode@1:2", naming="saturate")
     refused("evaluate", book, "--fault", "limp@1:2@elbow", naming="ankle_1")
-    refused("run", "--robot", "cat", naming="ant, realant, sts12")
+    refused("run", "--robot", "cat", naming="ant, bittle, pwm12, realant, sts12")
     refused("robot", "check", "no-such-robot.yaml", naming="no-such-robot")
     refused("rulebook", "no-such-book", naming="no-such-book")
     refused("fly", naming="evaluate")

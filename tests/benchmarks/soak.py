@@ -96,7 +96,7 @@ def soak(
     half_tick = 0.51 / float(joint_map.ticks_per_radian[0])
     goal = robot.neutral.copy()
     seen_before = np.full(robot.nb_joints, -np.inf)
-    down_since = told_until = began = time.monotonic()
+    down_since = told_until = armed_at = began = time.monotonic()
     try:
         while tally.nb_cycles < nb_cycles and time.monotonic() < until:
             if owner.report().power is not Power.ARMED:
@@ -109,7 +109,7 @@ def soak(
                     continue
                 if tally.nb_cycles:
                     tally.recoveries.append(time.monotonic() - down_since)
-                goal = robot.neutral.copy()
+                goal, armed_at = robot.neutral.copy(), time.monotonic()
             tally.nb_cycles += 1
             goal = goal + rng.normal(0.0, 0.05, robot.nb_joints)
             sent = goal.copy()
@@ -118,7 +118,9 @@ def soak(
             goal = np.clip(goal, robot.lower, robot.upper)
             owner.write(sent)
             try:
-                angles, seen = owner.read()
+                with owner._lock:  # or the guard may read between our reading and our look at the clock
+                    angles, seen = owner.read()
+                    told_before, told_until = told_until, time.monotonic()
             except LinkError as error:
                 tally.nb_disarmed += 1
                 down_since = time.monotonic()
@@ -127,8 +129,7 @@ def soak(
             # What is told as new must have been true at some time since the last time that anything was told: were it
             # the answer to an older question, it would not.
             new = seen > seen_before
-            least, greatest = truth(told_until - SLACK, time.monotonic() + SLACK)
-            told_until = time.monotonic()
+            least, greatest = truth(told_before - SLACK, told_until + SLACK)
             bad = new & ((angles < least - half_tick) | (angles > greatest + half_tick))
             tally.nb_values += int(new.sum())
             for k in np.flatnonzero(bad):
@@ -137,8 +138,7 @@ def soak(
                     f"{greatest[k]:.4f}"
                 )
             seen_before = seen.copy()
-            if np.isfinite(seen).all():
-                tally.oldest = max(tally.oldest, time.monotonic() - float(seen.min()))
+            tally.oldest = max(tally.oldest, told_until - max(float(seen.min()), armed_at))
             report = owner.report()
             if report.power is not Power.ARMED:
                 tally.nb_disarmed += 1

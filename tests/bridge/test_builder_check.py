@@ -240,7 +240,7 @@ def test_a_slow_line_fails() -> None:
 
 
 def test_answers_that_come_late_fail_on_the_line() -> None:
-    with running(Bench(BoardFaults(np.random.default_rng(0), {"delay": 0.5}))) as bench:  # type: ignore[arg-type,var-annotated]
+    with running(Bench(BoardFaults(np.random.default_rng(0), {"delay": 0.9}))) as bench:  # type: ignore[arg-type,var-annotated]
         results = bench.check()
     bad = {name for name, result in results.items() if result.verdict is Verdict.FAIL}
     assert bad & {"answers", "servos"}

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 from board_thread import bench_board, running
 from builder_bench import Together
 
@@ -129,6 +130,7 @@ def test_jog_lets_go_at_ctrl_c() -> None:
         assert torques(board) == [0] * 12
 
 
+@pytest.mark.slow
 def test_anything_but_yes_moves_nothing() -> None:
     with running(bench_board("sts")) as board:
         shell = Terminal(["jog", "--port", board.line.name, "--calibration", "none"])
@@ -139,6 +141,7 @@ def test_anything_but_yes_moves_nothing() -> None:
         assert {servo.goals_seen for servo in board.servos.values()} == {None}
 
 
+@pytest.mark.slow
 def test_find_shows_progress_and_ends_at_ctrl_c() -> None:
     with running(bench_board("sts")) as board:
         shell = Terminal(["board", "find", "--port", board.line.name, "--all-bauds"])
@@ -148,6 +151,7 @@ def test_find_shows_progress_and_ends_at_ctrl_c() -> None:
         assert "Traceback" not in shell.text
 
 
+@pytest.mark.slow
 def test_the_monitor_draws_over_itself_until_q() -> None:
     with running(bench_board("sts")) as board:
         shell = Terminal(["board", "monitor", "--port", board.line.name, "--calibration", "none"])

@@ -164,6 +164,11 @@ class Operator:
         self._rocking: threading.Thread | None = None
         self.talk = Talk(self.key, self.told.append, self.tables.append)
 
+    @property
+    def asked(self) -> list[str]:
+        """Joints that were asked for, in order; once each, however often a busy computer had them repeated."""
+        return list(dict.fromkeys(text.split(" ")[0] for text in self.told if "(servo" in text))
+
     def key(self, timeout: float) -> str:
         if len(self.told) == self._answered:
             return ""
@@ -180,9 +185,8 @@ class Operator:
     def answer(self, text: str) -> str:
         """Do what a text says, and return the key that is pressed then."""
         body = self._body
-        disturbed = (
-            "port /dev" in text or "a while ago" in text or "look like a servo's" in text or "did not follow" in text
-        )
+        signs = ("port /dev", "a while ago", "look like a servo's", "did not follow", "is the computer busy")
+        disturbed = any(sign in text for sign in signs)
         if "r: once more" in text and disturbed and self._nb_retries < 3:
             self._nb_retries += 1  # a busy computer was not there in time for its own emulated board
             self._hands_off(self._index)

@@ -163,7 +163,7 @@ def test_a_calibration_is_shown_checked_and_handed_to_the_simulator(
         (("--port", "/dev/none"), "No such file"),
         (("--port", "/dev/none", "--protocol", "morse"), "choose one of"),
         (("--port", "/dev/none", "--ids", "1,2"), "4 different servo ids"),
-        (("--port", "/dev/none", "--ids", "1,2,3,900"), "0 to 252"),
+        (("--port", "/dev/none", "--ids", "1,2,3,900"), "ids of sts are"),
         (("--port", "/dev/none", "--ids", "1,x"), "numbers"),
         (("--port", "/dev/none", "--angles", "10,nan"), "finite"),
         (("--port", "/dev/none", "--angles", "10,500"), "within its limits"),

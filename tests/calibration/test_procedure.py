@@ -112,8 +112,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         first = on.operator
         result = on.somebody(1) and on.run()
         assert result is not None
-        asked = [text.split(" ")[0] for text in on.operator.told if "(servo" in text]
-        assert asked == list(on.robot.joint_names[2:])
+        assert on.operator.asked == list(on.robot.joint_names[2:])
         assert any("going on: 2 of 4" in text for text in on.operator.told)
         assert not any("going on" in text for text in first.told)
         assert [result.joint(j.name) for j in kept.joints] == list(kept.joints)
@@ -196,7 +195,7 @@ def test_all_that_cannot_be_is_told_at_once_and_only_that_is_asked_again(tmp_pat
         assert not on.out.exists()
         on.somebody(1)
         assert on.run(moves=False) is not None
-        assert [t.split(" ")[0] for t in on.operator.told if "(servo" in t] == [names[1], names[3]]
+        assert on.operator.asked == [names[1], names[3]]
 
 
 def test_an_unfinished_calibration_of_other_servos_is_not_gone_on_with(tmp_path: Path) -> None:
