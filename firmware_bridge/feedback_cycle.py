@@ -25,6 +25,7 @@ class FeedbackCycle:
 
     Attributes:
         budget: as above; may be changed.
+        undisturbed: the last reading had every answer at once.
         nb_retries: second questions so far.
         nb_nonsense: answers with a good checksum that no servo can mean.
     """
@@ -33,6 +34,7 @@ class FeedbackCycle:
         self._bus, self.budget = bus, budget
         self._missed = dict.fromkeys(bus.ids, 0)
         self._turn = 0
+        self.undisturbed = True
         self.nb_retries = self.nb_nonsense = 0
 
     def read(self) -> list[ServoReading]:
@@ -52,6 +54,7 @@ class FeedbackCycle:
         lively = [i for i in bus.ids[first:] + bus.ids[:first] if i not in silent]
         replies = bus.read(lively, address, size, give_up, ahead=True)
         again = [i for i in lively if replies.get(i) is None]
+        self.undisturbed = not again
         again = again[1:] + again[:1]  # the first that is missing may be why the others are
         if not again and silent:
             again = [silent[self._turn % len(silent)]]

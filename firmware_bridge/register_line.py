@@ -146,13 +146,18 @@ class RegisterLine:
         return reply is not None and not self.bus.table.dialect.refuses(reply.error)
 
     def lost_power(self) -> str:
-        """Read torque back, of all servos where one question does it: a servo that started anew has lost it."""
+        """Read torque back, of all servos where one question does it: a servo that started anew has lost it.
+
+        Not in a cycle whose time went into asking twice: there is another one soon, and silence is told anyway.
+        """
+        if not self.cycle.undisturbed:
+            return ""
         self._nb_looked += 1
         name = self._looked_at[self._nb_looked % len(self._looked_at)]
         ids = self.ids
         if self.bus.table.dialect.sync_read is None:
             ids = (ids[self._nb_looked // len(self._looked_at) % len(ids)],)
-        held = self.bus.get_all(name, ids, self.bus.port.now() + self.cycle.budget)
+        held = self.bus.get_all(name, ids, self.bus.port.now() + 0.5 * self.cycle.budget)
         if name == "watchdog":
             lapsed = [i for i, value in held.items() if value < 0]
             self._to_be_watched |= not lapsed and 0 in held.values()  # the frame that was to arm it was lost
