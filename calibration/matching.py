@@ -46,19 +46,14 @@ def _shown(value: int | None) -> str:
 def greeted(line: BoardLine) -> Handshake:
     """Shake hands, again if need be: nobody waits for us, and one bad moment must not end an afternoon.
 
-    A register that could not be read stands as -1 in a handshake.
-
     Raises:
         LinkError: what is wrong each time.
     """
     for _ in range(_GREETINGS - 1):
         try:
-            hands = line.greet()
+            return line.greet()
         except LinkError:
             time.sleep(0.3)
-            continue
-        if -1 not in [*hands.firmware.values(), *hands.offsets.values()]:
-            return hands
     return line.greet()
 
 

@@ -41,12 +41,14 @@ class ServoReading:
         error: its error byte; 0 where the board has none.
         values: `position` in counts, and `speed` [rad/s], `load` [share of full load], `voltage` [V], `temperature`
             [deg C] where the board tells them; None: it did not answer.
+        alarm: what its error byte says of the servo's own state, in words; empty: nothing that needs an answer.
     """
 
     servo_id: int
     time: float
     error: int
     values: Mapping[str, float] | None
+    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,16 +160,21 @@ class BusOwner:
             if self._watch.voltage < self._watch.health.limits.min_voltage:
                 raise LinkError(f"cannot arm: supply at {self._watch.voltage:.1f} V: charge or change the battery")
             line = self._line
-            line.limit_torque(1.0)
-            self._torque_share = 1.0
-            pose = torque_on(line, self._robot, self._map, self._goal)
-            self._watch.forget()
-            self._watch.take(line)
+            if self._supervise and not line.guards_itself:  # there before torque is
+                self._supervisor = Supervisor(line.path, line.baud, line.silencer())
+            try:
+                line.limit_torque(1.0)
+                self._torque_share = 1.0
+                pose = torque_on(line, self._robot, self._map, self._goal)
+                self._watch.forget()
+                self._watch.take(line)
+            except LinkError:
+                line.power_off()
+                self._dismiss()
+                raise
             self._gate.start_from(pose)
             self._goal, self._sinking = pose, None
             self._level, self._reason = Level.WELL, ""
-            if self._supervise and not line.guards_itself:
-                self._supervisor = Supervisor(line.path, line.baud, line.silencer())
             self._power, self._wrote = Power.ARMED, time.monotonic()
 
     def disarm(self, reason: str) -> list[int]:
@@ -181,9 +186,7 @@ class BusOwner:
             failed = self._line.power_off()
             if failed:
                 self._reason = f"{reason}; torque off not confirmed by servo {', '.join(map(str, failed))}"
-            if self._supervisor is not None:
-                self._supervisor.dismiss()
-                self._supervisor = None
+            self._dismiss()
             return failed
 
     def report(self) -> BoardReport:
@@ -215,6 +218,11 @@ class BusOwner:
         with self._lock:
             self.disarm("closed")
             self._line.close()
+
+    def _dismiss(self) -> None:
+        if self._supervisor is not None:
+            self._supervisor.dismiss()
+            self._supervisor = None
 
     def _ticks(self, goal: Vector) -> list[int]:
         scale = self._line.scale

@@ -142,6 +142,7 @@ DYNAMIXEL2 = Dialect(
     echo_size=None,
     errors={128: "hardware alert (read the hardware error register)"},
     latched_errors=128,
+    serious_errors=128,
     refusals={
         1: "could not do it",
         2: "unknown instruction",

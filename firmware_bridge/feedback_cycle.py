@@ -74,4 +74,6 @@ class FeedbackCycle:
             self.nb_nonsense += 1
             self._bus.counts.corrupt += 1
             return ServoReading(servo_id, now, 0, None)
-        return ServoReading(servo_id, self._bus.heard_at[servo_id], reply.error, values)
+        dialect = self._bus.table.dialect
+        alarm = dialect.error_text(reply.error & dialect.serious_errors)
+        return ServoReading(servo_id, self._bus.heard_at[servo_id], reply.error, values, alarm)

@@ -137,6 +137,7 @@ STS = Dialect(
     ping_size=0,
     echo_size=2,  # address and size
     errors={1: "voltage", 2: "angle sensor", 4: "overheat", 8: "over-current", 32: "overload"},
+    serious_errors=2 | 4 | 8 | 32,
 )
 #: AX-12A and its kin. Bits 8, 16 and 64 of the error byte find fault with the request, not with the servo.
 DYNAMIXEL1 = Dialect(
@@ -165,4 +166,5 @@ DYNAMIXEL1 = Dialect(
         64: "unknown instruction",
     },
     latched_errors=1 | 4 | 32,
+    serious_errors=4 | 32,
 )

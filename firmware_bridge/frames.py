@@ -114,6 +114,7 @@ class Dialect:
             request cannot be taken for a reply.
         errors: meaning of the bits of the error byte.
         latched_errors: bits of the error byte that tell a servo's state, not a bad request.
+        serious_errors: those of them that a walking robot has to sit down for; the supply is watched by its voltage.
         refusals: meaning of the rest of the error byte where that is a number, not bits.
     """
 
@@ -134,6 +135,7 @@ class Dialect:
     echo_size: int | None
     errors: Mapping[int, str] = field(default_factory=dict)
     latched_errors: int = 0xFF
+    serious_errors: int = 0
     refusals: Mapping[int, str] = field(default_factory=dict)
 
     def error_text(self, error: int) -> str:

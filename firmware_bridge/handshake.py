@@ -15,6 +15,8 @@ from firmware_bridge.serial_port import WORST_LATENCY_TIMER_MS, latency_timer
 from firmware_bridge.servo_bus import ServoBus, silence
 
 _TRIES = 3
+#: How often a servo that is there is asked for what has to be known.
+_PATIENT = 8
 #: What all servos together may wait before they answer, in [s], until that is worth a word: a tenth of a 50 Hz cycle.
 _DELAYS_ALLOWED = 0.002
 
@@ -97,11 +99,17 @@ def _greet(bus: ServoBus, servo_id: int, found: _Found) -> None:
     if error:
         found.alarms[servo_id] = error
         found.warnings.append(f"servo {servo_id} answers, with an alarm: {table.dialect.error_text(error)}")
-    found.firmware[servo_id] = _sure(bus, servo_id, "firmware")
-    found.delays[servo_id] = max(_sure(bus, servo_id, "return_delay"), 0)
-    if "offset" in table.registers:
-        found.offsets[servo_id] = _sure(bus, servo_id, "offset")
-    if _sure(bus, servo_id, "answers") == _answers_reads_only(bus):
+    names = ["firmware", "return_delay", "answers", *(["offset"] if "offset" in table.registers else [])]
+    told = {name: _asked(bus, servo_id, name) for name in names}
+    untold = [name.replace("_", " ") for name, value in told.items() if value is None]
+    if untold:  # a guess would look like another servo to a calibration
+        found.problems.append(f"servo {servo_id} answers, but does not tell its {', '.join(untold)}: try again")
+        return
+    found.firmware[servo_id] = told["firmware"] or 0
+    found.delays[servo_id] = told["return_delay"] or 0
+    if "offset" in told:
+        found.offsets[servo_id] = told["offset"] or 0
+    if told["answers"] == _answers_reads_only(bus):
         found.warnings.append(
             f"servo {servo_id} does not confirm what is written: set register {table.registers['answers'].address} "
             f"to {_answers_reads_only(bus) + 1}"
@@ -113,13 +121,9 @@ def _answers_reads_only(bus: ServoBus) -> int:
     return 0 if bus.table.dialect.name == "sts" else 1
 
 
-def _sure(bus: ServoBus, servo_id: int, name: str) -> int:
-    """Return a register's value, or -1 where no answer comes however often one asks."""
-    for _ in range(_TRIES):
-        value = bus.get(servo_id, name)
-        if value is not None:
-            return value
-    return -1
+def _asked(bus: ServoBus, servo_id: int, name: str) -> int | None:
+    """Return a register's value, or None where no answer comes however often one asks."""
+    return next((value for _ in range(_PATIENT) if (value := bus.get(servo_id, name)) is not None), None)
 
 
 def _echoes(bus: ServoBus) -> bool:

@@ -3,10 +3,10 @@
     WELL     go on
     DERATE   go on with less torque: warm
     HOLD     keep the last goals: a joint has not been heard for a few cycles
-    SIT      lie down slowly, then let go: hot, a sagging supply, a joint lost for good
+    SIT      lie down slowly, then let go: hot, an alarm, a sagging supply, a joint lost for good
     LIMP     let go now: several joints lost together, a servo that started anew
 
-The numbers are ours, to be tuned on a robot; the reasons are in the fault table of docs/serial.md.
+The numbers are ours, to be tuned on a robot; the reasons are in docs/fault_table.md.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ class HealthWatch:
     def clear(self) -> None:
         """Forget: somebody has looked."""
         self.missed = [0] * len(self._names)
+        self._nb_alarms = [0] * len(self._names)
         self._sagging_since: float | None = None
         self._strained_since: list[float | None] = [None] * len(self._names)
 
@@ -94,6 +95,10 @@ class HealthWatch:
             return Level.LIMP, f"no answer from {', '.join(lost)}"
         if lost:
             return Level.SIT, f"no answer from {lost[0]}"
+        for k, reading in enumerate(readings):
+            self._nb_alarms[k] = self._nb_alarms[k] + 1 if reading.alarm else 0
+            if self._nb_alarms[k] >= limits.hold_after:  # not at the first: a checksum may be blind
+                return Level.SIT, f"{self._names[k]} reports {reading.alarm}"
         values = [r.values for r in readings if r.values is not None]
         hottest = max((v["temperature"] for v in values if "temperature" in v), default=0.0)
         if hottest >= limits.sit_temperature:

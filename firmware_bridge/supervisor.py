@@ -30,8 +30,10 @@ def watch(port: str, baud: int, silencer: bytes) -> int:
 
     sys.stdout.write("ready\n")
     sys.stdout.flush()
+    patience: float | None = None  # until the first byte: torque may take a while to come on
     while True:
-        ready, _, _ = select.select([0], [], [], PATIENCE)
+        ready, _, _ = select.select([0], [], [], patience)
+        patience = PATIENCE
         data = os.read(0, 4096) if ready else b""
         if data.endswith(b"q"):
             return 0

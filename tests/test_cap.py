@@ -49,6 +49,7 @@ def _by_onnx(book: Rulebook, weights: Weights, x: npt.ArrayLike) -> Weights:
 
 
 def _by_torch(book: Rulebook, weights: Weights, x: npt.ArrayLike) -> Weights:
+    pytest.importorskip("torch")
     rule = Rule.named(book.rule)
     population = TorchPopulation(book.layer_sizes, rule, book.coefficients, 1, "cap")
     population.weights = [w[None] for w in weights]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytest.importorskip("pybullet")
 from fixtures_rulebooks import random_rulebook
 
 from hebb_controller import load_rulebook

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytest.importorskip("matplotlib")
 from fixtures_rulebooks import random_rulebook, servo_robot, state_at
 
 from hebb_controller.errors import BadInputError

@@ -53,7 +53,7 @@ def emulated(robot: str, protocol: str, seed: int, folder: str, firmware: bool) 
     try:
         yield said
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # a shell may have had its children ignore SIGINT
         rest, _ = process.communicate(timeout=20)
         said += rest.splitlines()
 

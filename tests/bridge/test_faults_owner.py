@@ -10,6 +10,7 @@ import pytest
 from board_thread import bench_board, running
 from owned_board import ROBOT, disarmed, owned, torques, walk_until
 
+from firmware_bridge import bus_owner
 from firmware_bridge.board_report import Power
 from firmware_bridge.errors import LinkError
 from firmware_bridge.health import Level
@@ -99,7 +100,7 @@ def test_a_stale_goal_is_not_jumped_to_when_torque_comes_on() -> None:
 @pytest.mark.parametrize("protocol", ["sts", "dxl2"])
 def test_a_caller_that_stalls_loses_the_torque(protocol: str) -> None:
     board = bench_board(protocol)
-    with owned(board) as owner:
+    with owned(board, limp_after=bus_owner.LIMP_AFTER) as owner:
         owner.arm()
         end = time.monotonic() + 5.0
         while owner.report().power is Power.ARMED:
