@@ -34,10 +34,10 @@ run-ant: install  ## the paper's benchmark robot, without ROS
 	$(BIN)/hebb run --robot ant --saturate 300:400
 
 test: avr-tools lint format-check typecheck  ## lint, format check, types and all but the slow tests
-	$(BIN)/python -m pytest -m "not slow"
+	HEBB_JUDGES=1 $(BIN)/python -m pytest -m "not slow"
 
 test-all: avr-tools lint format-check typecheck  ## the same with the slow tests
-	$(BIN)/python -m pytest
+	HEBB_JUDGES=1 $(BIN)/python -m pytest
 
 lint: install-dev  ## ruff
 	$(BIN)/ruff check .

@@ -117,7 +117,8 @@ def add_board_flags(parser: argparse.ArgumentParser) -> Any:
         metavar="FAULT",
         action="append",
         default=[],
-        help="drop=RATE, delay=, glitch=, flip=, cut=, reboot=; missing:ID, doubled:ID, alarm:ID, echo",
+        help="drop=RATE, delay=, glitch=, flip=, cut=, reboot=; missing:ID, doubled:ID, alarm:ID, hot:ID; sag:S,"
+        " echo, chain; an unknown one lists them",
     )
     added.add_argument("--seed", metavar="S", type=int, default=0, help="(default: %(default)s)")
     return actions
