@@ -28,6 +28,7 @@ class DeskBody:
         speed: of the joints, shape `(nb_joints,)`, in [rad/s].
         load: share of full drive, shape `(nb_joints,)`.
         distance: how far it has come along x, in [m].
+        fallen: it fell while a servo drove it; lying down without torque is no fall.
     """
 
     def __init__(self, robot: RobotSpec, seed: int = 0, body: str = "intact", step_time: float = 0.01) -> None:
@@ -36,6 +37,7 @@ class DeskBody:
         self._plant = TaskPlant(self._task, np.random.default_rng([seed, 0]), body)
         self.speed = np.zeros(robot.nb_joints)
         self.load = np.zeros(robot.nb_joints)
+        self.fallen = False
         self._see(self._plant.state)
 
     def advance(self, goal: np.ndarray, strength: np.ndarray) -> None:
@@ -46,13 +48,14 @@ class DeskBody:
         self._see(self._plant.state)
         self.speed = (self.position - before) / self.step_time
         self.load = self._task.drive
+        down = self._plant.transition is not None and self._plant.transition.fallen
+        self.fallen = self.fallen or (down and bool(strength.any()))
 
     def _see(self, state: RobotState) -> None:
         assert state.truth is not None
         self._state = state
         self.position = self._task.joint_angles
         self.distance = float(state.truth.position_base_in_world[0])
-        self.fallen = self._plant.transition is not None and self._plant.transition.fallen
 
     def attitude(self) -> tuple[float, float, float, np.ndarray]:
         """Return roll, pitch, yaw in [rad] and the gyro in [rad/s]."""

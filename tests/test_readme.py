@@ -15,7 +15,7 @@ from hebb_controller.robot_file import robot_from, robot_table
 ROOT = Path(__file__).parents[1]
 COMMANDS = [
     line.split("#")[0].strip().removeprefix(".venv/bin/")
-    for name in ("README.md", "CONTRIBUTING.md", "docs/ros2.md")
+    for name in ("README.md", "CONTRIBUTING.md", "docs/ros2.md", "docs/serial.md", "docs/calibration.md")
     for line in (ROOT / name).read_text().splitlines()
     if re.match(r" {4}(\.venv/bin/)?hebb ", line)
 ]

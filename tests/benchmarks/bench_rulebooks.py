@@ -29,6 +29,8 @@ WALKS = (
     ("realant", "intact", "--randomise"),
     ("realant-static", "intact", "--randomise"),
     ("sts12", "intact", "--randomise"),
+    ("pwm12", "intact", "--randomise"),
+    ("bittle", "intact", "--randomise"),
 )
 PERTURBATIONS = tuple(
     (book, "intact", f"{flags} {horizon}")

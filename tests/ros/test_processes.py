@@ -29,7 +29,7 @@ def test_a_bare_launch_simulates_and_starts_nothing_else() -> None:
 
 def test_exactly_one_clock_and_only_with_simulated_time() -> None:
     for backend, simulated in (("sim", True), ("shadow", True), ("mock", False), ("serial", False)):
-        made = by_name(backend=backend)
+        made = by_name(backend=backend, **({"port": "/dev/ttyUSB0"} if backend == "serial" else {}))
         assert made["plant"].parameters["publish_clock"] is simulated
         assert made["hebb_controller"].parameters["use_sim_time"] is simulated
     forced = by_name(backend="mock", use_sim_time="true")
@@ -37,7 +37,7 @@ def test_exactly_one_clock_and_only_with_simulated_time() -> None:
 
 
 def test_serial_waits_for_a_person_and_shadow_never_commands() -> None:
-    assert not by_name(backend="serial")["hebb_controller"].parameters["autostart"]
+    assert not by_name(backend="serial", port="/dev/ttyUSB0")["hebb_controller"].parameters["autostart"]
     assert by_name(backend="shadow")["hebb_controller"].parameters["shadow"]
 
 
@@ -68,6 +68,8 @@ def test_extras_are_started_on_request_in_the_namespace() -> None:
         ({"faults": "melt@1:2"}, "melt"),
         ({"port": "/dev/ttyUSB0"}, "needs backend:=serial"),
         ({"backend": "serial", "lockstep": "true"}, "only sim and mock can wait"),
+        ({"backend": "serial"}, "give its port:="),
+        ({"imu_port": "/dev/ttyUSB1"}, "needs backend:=serial"),
         ({"params_file": "nowhere.yaml"}, "no such file"),
         ({"report": "true"}, "add record:=true"),
     ],

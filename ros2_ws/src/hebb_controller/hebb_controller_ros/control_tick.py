@@ -65,7 +65,10 @@ class ControlTick:
         """Answer a new reading; one that was answered before gets the same answer again and moves no weight."""
         time_of = reading.state.time
         if self._last is not None and time_of == self._last[0]:
-            self.topics.command(self._last[1])
+            if self.stale(reading):  # half of it is old: what the gate says of it may not be drowned by the old answer
+                self.hold(reading)
+            else:
+                self.topics.command(self._last[1])
         elif self._last is not None and time_of < self._last[0]:
             self._jumped_back(reading)
             self.tick(reading)
