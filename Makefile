@@ -140,8 +140,8 @@ $(VENV)/.made:
 
 # --no-compile: importing compiles the modules that are used, which is cheaper than compiling all.
 $(VENV)/.installed: $(VENV)/.made pyproject.toml $(wildcard requirements/*.txt)
-	@echo "installing the core, the simulator and ROS 2"
-	@$(BIN)/python -m pip install -q --no-compile -c $(PINS) -e '.[record,ros,train]'
+	@echo "installing the core, the simulator, the serial port and ROS 2"
+	@$(BIN)/python -m pip install -q --no-compile -c $(PINS) -e '.[record,robot,ros,train]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

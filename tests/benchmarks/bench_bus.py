@@ -1,18 +1,21 @@
 """The bus of a 12-servo robot against an emulated board in a process of its own, at the wire time of 1 Mbaud.
 
     python tests/benchmarks/bench_bus.py rate --hz 100 --seconds 60
+    python tests/benchmarks/bench_bus.py host --seconds 60
     python tests/benchmarks/bench_bus.py soak --cycles 100000
     python tests/benchmarks/bench_bus.py virtual --cycles 100000
     python tests/benchmarks/bench_bus.py kill --times 10
     python tests/benchmarks/bench_bus.py blind
     python tests/benchmarks/bench_bus.py              # all of them, short
 
-`rate` writes goals and reads everything in each cycle, through the owner of the line, as a walk does. A cycle is missed
-when the one before it had not ended by the time that it was due. `soak` lets faults of every kind strike, each with the
-same probability per reply, and compares every angle delivered with where the emulated joint was; cycles follow each
-other as fast as the line goes, in real time, at real wire time. `virtual` does so on a clock of its own, without port
-and scheduler, and holds every value against the register itself. `blind` counts which corrupted replies checksums let
-through, and which of those are believed. `kill` measures from SIGKILL of the walking process to torque off.
+`rate` writes goals and reads everything in each cycle, through the owner of the line, as a walk does. A cycle is
+missed when the one before it had not ended by the time that it was due. `host` tells how often the computer by itself
+keeps a process that only sleeps from waking for as long as would miss a cycle at 100 Hz. `soak` lets faults of every
+kind strike, each with the same probability per reply, and compares every angle delivered with where the emulated
+joint was; cycles follow each other as fast as the line goes, in real time, at real wire time. `virtual` does so on a
+clock of its own, without port and scheduler, and holds every value against the register itself. `blind` counts which
+corrupted replies checksums let through, and which of those are believed. `kill` measures from SIGKILL of the walking
+process to torque off.
 
 An emulated line is no hardware: USB, noise and the servos' own timing are missing.
 """
@@ -35,6 +38,23 @@ from hebb_controller.robot_file import load_robot
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "bridge")]
 KINDS = ("drop", "delay", "glitch", "flip", "cut", "reboot")
+
+
+def host(seconds: float, longest: float = 0.0065) -> int:
+    """Count how often a process that sleeps for half a millisecond sleeps longer than `longest` [s]."""
+    gaps = []
+    last = began = time.monotonic()
+    while last - began < seconds:
+        time.sleep(0.0005)
+        now = time.monotonic()
+        gaps.append(now - last)
+        last = now
+    nb = int((np.array(gaps) > longest).sum())
+    print(
+        f"host, {seconds:g} s: a sleeping process woke more than {1e3 * longest:g} ms late {nb} times; "
+        f"latest {1e3 * max(gaps):.1f} ms"
+    )
+    return nb
 
 
 def rate(hz: float, seconds: float, protocol: str, priority: int) -> int:
@@ -170,7 +190,9 @@ def blind() -> None:
 def main() -> int:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", nargs="?", choices=["rate", "soak", "virtual", "blind", "kill", "all"], default="all")
+    parser.add_argument(
+        "what", nargs="?", choices=["rate", "host", "soak", "virtual", "blind", "kill", "all"], default="all"
+    )
     parser.add_argument("--hz", type=float, nargs="+", default=[100.0, 200.0])
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--cycles", type=int, default=5000)
@@ -188,6 +210,8 @@ def main() -> int:
     if options.what in ("rate", "all"):
         for hz in options.hz:
             rate(hz, options.seconds, options.protocol, options.realtime)
+    if options.what in ("host", "all"):
+        host(options.seconds)
     if options.what in ("soak", "all"):
         good = soaked(options.cycles, options.probability, options.seed, options.protocol)
     if options.what in ("virtual", "all"):
