@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -113,6 +114,7 @@ def serve(board: Served, imu: EmulatedImu, link: Path | None, tell: Callable[[st
                     links.enter_context(_linked(name, port))
                 ports = [str(name) for name in names]
             tell(*ports)
+            gc.freeze()  # what lives now lives to the end: the collector need not walk over it while a client waits
             with contextlib.suppress(KeyboardInterrupt):
                 while True:
                     board.poll()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import dataclass, field
 
@@ -84,6 +85,7 @@ class _Walk:
         plant, sequencer = self._plant, self._sequencer
         state = plant.sense()
         sequencer.activate(state)
+        gc.freeze()  # what lives now lives to the end: the collector need not walk over it within a period
         pacer = Pacer(1.0 / rate)
         for step in range(self._config.steps):
             self._befall()

@@ -23,6 +23,7 @@ An emulated line is no hardware: USB, noise and the servos' own timing are missi
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import time
 from pathlib import Path
@@ -68,6 +69,7 @@ def rate(hz: float, seconds: float, protocol: str, priority: int) -> int:
         spent: list[float] = []
         missed = incomplete = k = 0
         at_start = owner.report()
+        gc.freeze()  # as `hebb run` does
         began = time.monotonic() + 0.01
         while k < nb:
             time.sleep(max(0.0, began + k / hz - time.monotonic()))

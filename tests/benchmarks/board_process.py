@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import time
@@ -103,6 +104,7 @@ def _work(
     board = EmulatedBoard(table, nominal_map(robot, table.scale), RecordedJoints(robot, record), faults)
     for servo in board.servos.values():
         servo.set("return_delay", 0)
+    gc.freeze()  # as `hebb board emulate` does: walking over what lives to the end takes longer than a cycle
     pipe.send(board.line.name)
     began, cpu = time.monotonic(), time.process_time()
     while not quiet.is_set():
