@@ -9,6 +9,7 @@ from firmware_bridge import hebb_frames, hebb_messages, opencat_frames, realant_
 from firmware_bridge.board_line import BoardLine, TickScale
 from firmware_bridge.frames import MAX_ID
 from firmware_bridge.hebb_line import HebbLine
+from firmware_bridge.joint_map import JointMap, nominal_map
 from firmware_bridge.opencat_line import OpenCatLine
 from firmware_bridge.realant_line import RealAntLine
 from firmware_bridge.register_line import RegisterLine
@@ -40,6 +41,10 @@ class BoardKind:
     servos: tuple[str, ...]
     ids: tuple[int, ...]
     open_line: Callable[[SerialPort, Sequence[int]], BoardLine]
+
+    def drawn(self, robot: RobotSpec) -> JointMap:
+        """Return the map of a robot on this board that is built exactly as drawn."""
+        return nominal_map(robot, self.scale, self.ids)
 
     def open(self, path: str, ids: Sequence[int]) -> BoardLine:
         """Open a port and return the line, not yet greeted.

@@ -6,7 +6,6 @@ What it leaves out: electrical noise, and what real servos do that their manuals
 
 from __future__ import annotations
 
-import select
 import time
 from collections.abc import Callable
 
@@ -15,11 +14,11 @@ from firmware_bridge.emulated_joints import JointBody
 from firmware_bridge.emulated_servo import EmulatedServo
 from firmware_bridge.emulated_wire import EmulatedWire
 from firmware_bridge.joint_map import JointMap
-from firmware_bridge.pty_line import PtyLine
+from firmware_bridge.pty_board import PtyBoard
 from firmware_bridge.registers import ServoTable
 
 
-class EmulatedBoard:
+class EmulatedBoard(PtyBoard):
     """A line of servos that move a body.
 
     Args:
@@ -44,50 +43,12 @@ class EmulatedBoard:
         clock: Callable[[], float] = time.monotonic,
         baud: int | None = None,
     ) -> None:
-        self.line = PtyLine()
-        self.table, self.body = table, body
-        self._clock = clock
-        self._baud = table.dialect.baud if baud is None else baud
-        self.wire = EmulatedWire(table, joint_map, body, faults or BoardFaults(), clock(), self._baud)
+        baud = table.dialect.baud if baud is None else baud
+        self.table = table
+        self.wire = EmulatedWire(table, joint_map, body, faults or BoardFaults(), clock(), baud)
+        super().__init__(self.wire, baud, clock)
 
     @property
     def servos(self) -> dict[int, EmulatedServo]:
         """The servos by the id that they had at the beginning."""
         return self.wire.servos
-
-    @property
-    def faults(self) -> BoardFaults:
-        """What goes wrong; may be changed at any time."""
-        return self.wire.faults
-
-    @faults.setter
-    def faults(self, faults: BoardFaults) -> None:
-        self.wire.faults = faults
-
-    def poll(self, timeout: float = 0.001) -> None:
-        """Do what is due, and wait for bytes no longer than `timeout` [s]."""
-        wait = self.wire.wakes() - self._clock()
-        ready, _, _ = select.select([self.line], [], [], min(max(wait, 0.0), timeout))
-        if ready:
-            data = self.line.read()
-            if self.line.rate_is(self._baud):
-                self.wire.hear(data, self._clock())
-            else:
-                self.wire.clear()
-        now = self._clock()
-        for reply in self.wire.say(now):
-            self.line.write(reply)
-        self.wire.advance(now)
-
-    def replug(self) -> str:
-        """Hang up and come back under another name, which is returned."""
-        old = self.line
-        self.line = PtyLine()  # before the old one goes, or it would get the same name again
-        old.close()
-        self.wire.clear()
-        return self.line.name
-
-    def close(self) -> None:
-        """Hang up and free the body."""
-        self.line.close()
-        self.body.close()

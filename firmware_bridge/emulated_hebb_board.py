@@ -7,8 +7,6 @@ of with the next pulse. The true firmware, run instruction by instruction, is ju
 
 from __future__ import annotations
 
-import heapq
-import select
 import time
 from collections.abc import Callable
 
@@ -20,7 +18,7 @@ from firmware_bridge.emulated_joints import JointBody
 from firmware_bridge.hebb_frames import BAUD
 from firmware_bridge.hebb_messages import ResetCause
 from firmware_bridge.joint_map import JointMap
-from firmware_bridge.pty_line import PtyLine
+from firmware_bridge.pty_board import BodyClock, Outbox, PtyBoard
 
 #: Behind by more than this body and chip skip time instead of running after it, in [s].
 MOST_BEHIND = 0.05
@@ -51,11 +49,10 @@ class EmulatedHebbWire:
         self.firmware = EmulatedHebbFirmware()
         self.firmware.supply = SUPPLY
         self._map = joint_map
-        self._due: list[tuple[float, int, bytes]] = []
-        self._nb_sent = 0
+        self._outbox = Outbox()
         self._free = self._began = self._looked = now
         self.chip_time = 0.0
-        self._next = now + body.step_time
+        self._clock = BodyClock(body, now, MOST_BEHIND)
 
     def hear(self, data: bytes, now: float) -> None:
         """Take bytes that arrived at `now` [s], and queue what the board says to them."""
@@ -64,26 +61,26 @@ class EmulatedHebbWire:
         if self.faults.dark:
             return
         if self.faults.echo:
-            self._send(self._free, data)
+            self._outbox.send(self._free, data)
         if self.faults.strikes("reboot"):
             self.firmware.reset(ResetCause.BROWN_OUT, self.chip_time)
             return
         self._answer(self.firmware.hear(data, self.chip_time))
 
+    def garble(self) -> None:
+        """Bytes came at another rate: the chip does not hear them, and says what it had to say."""
+
     def clear(self) -> None:
         """Forget what has not been said yet."""
-        self._due.clear()
+        self._outbox.clear()
 
     def say(self, now: float) -> list[bytes]:
         """Return what has become due by `now` [s]."""
-        said = []
-        while self._due and self._due[0][0] <= now:
-            said.append(heapq.heappop(self._due)[2])
-        return said
+        return self._outbox.take(now)
 
     def wakes(self) -> float:
         """Return when something happens next, in [s]."""
-        return min(self._next, self._due[0][0] if self._due else self._next)
+        return self._outbox.wakes(self._clock.next)
 
     def advance(self, now: float) -> None:
         """Let chip and joints go on to `now` [s]."""
@@ -91,11 +88,8 @@ class EmulatedHebbWire:
         self._looked = now
         self._sag(now - self._began)
         self._answer(self.firmware.tick(self.chip_time))
-        if now - self._next > MOST_BEHIND:
-            self._next = now
-        while self._next <= now:
+        for _ in self._clock.steps(now):
             self._move()
-            self._next += self.body.step_time
 
     def _move(self) -> None:
         channels = self._map.servo_ids
@@ -122,14 +116,10 @@ class EmulatedHebbWire:
         for reply in replies:
             late = LATE_BY if self.faults.strikes("delay") else 0.0
             self._free = max(self._free, self._looked) + 10.0 * len(reply) / BAUD
-            self._send(self._free + late, self.faults.spoil(reply))
-
-    def _send(self, due: float, data: bytes) -> None:
-        self._nb_sent += 1
-        heapq.heappush(self._due, (due, self._nb_sent, data))
+            self._outbox.send(self._free + late, self.faults.spoil(reply))
 
 
-class EmulatedHebbBoard:
+class EmulatedHebbBoard(PtyBoard):
     """The board on a pty; see `EmulatedBoard`.
 
     Args:
@@ -150,46 +140,10 @@ class EmulatedHebbBoard:
         faults: BoardFaults | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.line = PtyLine()
-        self.body, self._clock = body, clock
         self.wire = EmulatedHebbWire(joint_map, body, BoardFaults() if faults is None else faults, clock())
+        super().__init__(self.wire, BAUD, clock)
 
     @property
     def firmware(self) -> EmulatedHebbFirmware:
         """The chip."""
         return self.wire.firmware
-
-    @property
-    def faults(self) -> BoardFaults:
-        """What goes wrong; may be changed at any time."""
-        return self.wire.faults
-
-    @faults.setter
-    def faults(self, faults: BoardFaults) -> None:
-        self.wire.faults = faults
-
-    def poll(self, timeout: float = 0.001) -> None:
-        """Do what is due, and wait for bytes no longer than `timeout` [s]."""
-        wait = self.wire.wakes() - self._clock()
-        ready, _, _ = select.select([self.line], [], [], min(max(wait, 0.0), timeout))
-        if ready:
-            data = self.line.read()
-            if self.line.rate_is(BAUD):
-                self.wire.hear(data, self._clock())
-        now = self._clock()
-        for reply in self.wire.say(now):
-            self.line.write(reply)
-        self.wire.advance(now)
-
-    def replug(self) -> str:
-        """Hang up and come back under another name, which is returned; the chip lives on from its own supply."""
-        old = self.line
-        self.line = PtyLine()  # before the old one goes, or it would get the same name again
-        old.close()
-        self.wire.clear()
-        return self.line.name
-
-    def close(self) -> None:
-        """Hang up and free the body."""
-        self.line.close()
-        self.body.close()

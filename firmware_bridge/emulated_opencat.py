@@ -8,7 +8,6 @@ do, and corrections by the balancing; a robot that lies on its back while balanc
 
 from __future__ import annotations
 
-import heapq
 import select
 import time
 from collections.abc import Callable
@@ -20,10 +19,8 @@ from firmware_bridge.emulated_joints import JointBody
 from firmware_bridge.emulated_opencat_firmware import OpenCatFirmware
 from firmware_bridge.emulated_opencat_reader import BYTE_TIME
 from firmware_bridge.joint_map import JointMap
+from firmware_bridge.pty_board import BodyClock, Outbox
 from firmware_bridge.pty_line import PtyLine
-
-#: Behind by more than this the emulated body skips time instead of running after it, in [s].
-_MOST_BEHIND = 0.1
 
 
 class EmulatedOpenCat:
@@ -59,41 +56,33 @@ class EmulatedOpenCat:
         self.request_faults = BoardFaults() if request_faults is None else request_faults
         self._map, self._clock = joint_map, clock
         self.firmware = OpenCatFirmware(self._say, body.attitude, nyboard)
-        self._due: list[tuple[float, int, bytes]] = []
-        self._nb_said = 0
+        self._outbox = Outbox()
         self._line_free = 0.0
-        self._next = clock() + body.step_time
+        self._body_clock = BodyClock(body, clock())
 
     def poll(self, timeout: float = 0.001) -> None:
         """Do what is due, and wait for bytes no longer than `timeout` [s]."""
         now = self._clock()
-        wake = min(self._next, self._due[0][0] if self._due else self._next)
+        wake = self._outbox.wakes(self._body_clock.next)
         ready, _, _ = select.select([self.line], [], [], min(max(wake - now, 0.0), timeout))
         now = self._clock()
         if ready:
             data = self.line.read()
             if self.line.rate_is(115_200):
                 self.firmware.reader.arrive(self.request_faults.spoil(data) if len(data) > 1 else data, now)
-        while self._due and self._due[0][0] <= now:
-            data = heapq.heappop(self._due)[2]
+        for data in self._outbox.take(now):
             if self.line.rate_is(115_200):
                 self.line.write(data)
-        if now - self._next > _MOST_BEHIND:
-            self._next = now
-        while self._next <= now:
-            self._move(self._next)
-            self._next += self.body.step_time
+        for due in self._body_clock.steps(now):
+            self._move(due)
         while self.firmware.run(now):
             if self.faults.strikes("reboot"):
                 self.firmware.reboot(now)
 
     def replug(self) -> str:
         """Pull the cable and put it back under another name, which is returned; the battery stays on."""
-        old = self.line
-        self.line = PtyLine()  # before the old one goes, or it would get the same name again
-        old.close()
-        self._due.clear()
-        return self.line.name
+        self._outbox.clear()
+        return self.line.replug()
 
     def close(self) -> None:
         """Hang up and free the body."""
@@ -111,5 +100,4 @@ class EmulatedOpenCat:
         data = text.encode("latin-1") + b"\r\n"
         late = LATE_BY if self.faults.strikes("delay") else 0.0
         self._line_free = max(self._line_free, self._clock()) + len(data) * BYTE_TIME + late
-        self._nb_said += 1
-        heapq.heappush(self._due, (self._line_free, self._nb_said, self.faults.spoil(data)))
+        self._outbox.send(self._line_free, self.faults.spoil(data))

@@ -7,7 +7,6 @@ could not read its position. It leaves out what else the servos do, such as alar
 
 from __future__ import annotations
 
-import heapq
 import re
 import select
 import time
@@ -18,9 +17,9 @@ import numpy as np
 from firmware_bridge.board_faults import LATE_BY, BoardFaults
 from firmware_bridge.emulated_joints import JointBody
 from firmware_bridge.joint_map import JointMap
+from firmware_bridge.pty_board import BodyClock, Outbox
 from firmware_bridge.pty_line import PtyLine
 
-_MOST_BEHIND = 0.1
 _BYTE_TIME = 10.0 / 115_200
 #: The board measures when more than this has passed since it last did, in [ms].
 _PERIOD_MS = 20
@@ -67,9 +66,9 @@ class EmulatedRealAnt:
         self._map, self._clock, self._old = joint_map, clock, old
         self.torque = [False] * _NB
         self.goals, self.temperature = self._positions(), 34
-        self._due: list[tuple[float, int, bytes]] = []
-        self._nb_said, self._line_free = 0, 0.0
-        self._next = clock() + body.step_time
+        self._outbox = Outbox()
+        self._line_free = 0.0
+        self._body_clock = BodyClock(body, clock())
         self._start(clock())
 
     def _start(self, now: float) -> None:
@@ -89,32 +88,25 @@ class EmulatedRealAnt:
     def poll(self, timeout: float = 0.001) -> None:
         """Do what is due, and wait for bytes no longer than `timeout` [s]."""
         now = self._clock()
-        wake = min(self._next, self._due[0][0] if self._due else self._next)
+        wake = self._outbox.wakes(self._body_clock.next)
         ready, _, _ = select.select([self.line], [], [], min(max(wake - now, 0.0), timeout))
         if ready:
             data = self.line.read()
             if self.line.rate_is(115_200):
                 self._waiting += self.request_faults.spoil(data) if len(data) > 1 else data
         now = self._clock()
-        while self._due and self._due[0][0] <= now:
-            data = heapq.heappop(self._due)[2]
+        for data in self._outbox.take(now):
             if self.line.rate_is(115_200):
                 self.line.write(data)
-        if now - self._next > _MOST_BEHIND:
-            self._next = now
-        while self._next <= now:
+        for _ in self._body_clock.steps(now):
             self._move()
-            self._next += self.body.step_time
         if now >= self._busy_until:
             self._loop(now)
 
     def replug(self) -> str:
         """Pull the cable and put it back under another name, which is returned; the battery stays on."""
-        old = self.line
-        self.line = PtyLine()  # before the old one goes, or it would get the same name again
-        old.close()
-        self._due.clear()
-        return self.line.name
+        self._outbox.clear()
+        return self.line.replug()
 
     def close(self) -> None:
         """Hang up and free the body."""
@@ -191,8 +183,7 @@ class EmulatedRealAnt:
         data = text.encode("latin-1") + b"\r\n"
         late = LATE_BY if self.faults.strikes("delay") else 0.0
         self._line_free = max(self._line_free, self._clock()) + len(data) * _BYTE_TIME + late
-        self._nb_said += 1
-        heapq.heappush(self._due, (self._line_free, self._nb_said, self.faults.spoil(data)))
+        self._outbox.send(self._line_free, self.faults.spoil(data))
 
 
 def _number(text: str) -> int:

@@ -5,8 +5,6 @@ Sans-I/O: `EmulatedBoard` hangs it on a pty and on the real clock; tests drive i
 
 from __future__ import annotations
 
-import heapq
-
 import numpy as np
 
 from firmware_bridge import dynamixel2_frames, ff_frames
@@ -15,10 +13,8 @@ from firmware_bridge.emulated_joints import JointBody
 from firmware_bridge.emulated_servo import EmulatedServo
 from firmware_bridge.frames import BROADCAST, Frame
 from firmware_bridge.joint_map import JointMap
+from firmware_bridge.pty_board import BodyClock, Outbox
 from firmware_bridge.registers import ServoTable
-
-#: Behind by more than this the emulated body skips time instead of running after it, in [s].
-MOST_BEHIND = 0.1
 
 
 class EmulatedWire:
@@ -44,14 +40,13 @@ class EmulatedWire:
         self.table, self.body, self.faults = table, body, faults
         self._map, self._baud = joint_map, baud
         self._parser = table.dialect.parser()
-        self._due: list[tuple[float, int, bytes]] = []
-        self._nb_sent = 0
+        self._outbox = Outbox()
         self._free = self.began = now
         self.servos = {servo_id: EmulatedServo(table, servo_id) for servo_id in joint_map.servo_ids}
         self._sense()
         for servo in self.servos.values():
             servo.set("goal", servo.get("position"))
-        self._next = now + body.step_time
+        self._clock = BodyClock(body, now)
         self._stale = True
         self._goal = body.position.copy()
         self._strength = np.zeros(len(self.servos))
@@ -64,26 +59,24 @@ class EmulatedWire:
     def clear(self) -> None:
         """Forget half a request, and what has not been said yet."""
         self._parser.clear()
-        self._due.clear()
+        self._outbox.clear()
+
+    def garble(self) -> None:
+        """Bytes came at another rate: nobody makes anything of them."""
+        self.clear()
 
     def say(self, now: float) -> list[bytes]:
         """Return what has become due by `now` [s]."""
-        said = []
-        while self._due and self._due[0][0] <= now:
-            said.append(heapq.heappop(self._due)[2])
-        return said
+        return self._outbox.take(now)
 
     def wakes(self) -> float:
         """Return when something happens next, in [s]."""
-        return min(self._next, self._due[0][0] if self._due else self._next)
+        return self._outbox.wakes(self._clock.next)
 
     def advance(self, now: float) -> None:
         """Move the joints on to `now` [s]."""
-        if now - self._next > MOST_BEHIND:
-            self._next = now
-        while self._next <= now:
-            self._move(self._next)
-            self._next += self.body.step_time
+        for due in self._clock.steps(now):
+            self._move(due)
 
     def _move(self, now: float) -> None:
         servos = list(self.servos.values())
@@ -115,7 +108,7 @@ class EmulatedWire:
         # A pty delivers at once what a wire would still be carrying.
         self._free = max(self._free, now) + (len(frame.body) + dialect.reply_overhead) * per_byte
         if self.faults.echo:
-            self._send(self._free, _as_request(dialect.name, frame))
+            self._outbox.send(self._free, _as_request(dialect.name, frame))
         late = self.faults.lateness()
         asked = [s for s in there if frame.servo_id in (BROADCAST, s.get("id"))]
         for servo in asked:
@@ -129,14 +122,10 @@ class EmulatedWire:
             if servo_id in doubled:  # a second one begins a byte later: a dominant 0 wins
                 reply = bytes(a & b for a, b in zip(reply, reply[1:] + b"\xff", strict=True))
             self._free += len(reply) * per_byte + servo.get("return_delay") * 2e-6
-            self._send(self._free + late, self.faults.spoil(reply))
+            self._outbox.send(self._free + late, self.faults.spoil(reply))
 
     def _hears(self, servo: EmulatedServo, now: float) -> bool:
         return servo.get("id") not in self.faults.missing and not self.faults.dark and not servo.deaf(now)
-
-    def _send(self, due: float, data: bytes) -> None:
-        self._nb_sent += 1
-        heapq.heappush(self._due, (due, self._nb_sent, data))
 
     def _replies(self, frame: Frame, asked: list[EmulatedServo], now: float) -> list[tuple[EmulatedServo, int, bytes]]:
         """Do what a request says; return who answers with what error and data."""

@@ -18,7 +18,7 @@ from firmware_bridge.emulated_imu import EmulatedImu
 from firmware_bridge.emulated_joints import JointBody
 from firmware_bridge.emulated_opencat import EmulatedOpenCat
 from firmware_bridge.emulated_realant import EmulatedRealAnt
-from firmware_bridge.joint_map import JointMap, nominal_map
+from firmware_bridge.joint_map import JointMap
 from firmware_bridge.servo_tables import TABLES
 from hebb_controller.errors import BadInputError
 from hebb_controller.robot import RobotSpec
@@ -42,6 +42,9 @@ class Served(Protocol):
     def poll(self, timeout: float = 0.001) -> None:
         """Do what is due, and wait for bytes no longer than `timeout` [s]."""
 
+    def close(self) -> None:
+        """Hang up and free the body."""
+
 
 class Emulator(Served, Protocol):
     """An emulated board.
@@ -54,9 +57,6 @@ class Emulator(Served, Protocol):
 
     def replug(self) -> str:
         """Hang up and come back under another name, which is returned."""
-
-    def close(self) -> None:
-        """Hang up and free the body."""
 
 
 Maker = Callable[[JointMap, JointBody, BoardFaults], Emulator]
@@ -89,7 +89,7 @@ def make_emulator(
     makers = _makers()
     if protocol not in makers:
         raise BadInputError(f"protocol {protocol}: no emulated board for it: choose one of {', '.join(makers)}")
-    drawn = nominal_map(robot, kind.scale, kind.ids) if joint_map is None else joint_map
+    drawn = kind.drawn(robot) if joint_map is None else joint_map
     drawn.check(robot, kind.scale)
     return makers[protocol](drawn, body, faults)
 

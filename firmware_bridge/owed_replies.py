@@ -37,24 +37,22 @@ class OwedReplies:
 
     def is_free(self, asked: Collection[int], size: int | None, now: float) -> bool:
         """Return whether these servos can be asked for `size` bytes without taking an old answer for a new one."""
-        self._forget(now)
-        return not any(
-            servo_id in asked and (size is None or owed is None or owed == size) for _, servo_id, owed, _ in self._owed
-        )
+        return not self._in_the_way(asked, size, now)
 
     def wait_until(self, asked: Collection[int], size: int | None, request: bytes, now: float) -> float:
         """Return when this request may go out, in [s]: `now`, or when the last debt in its way has run out.
 
         A debt for the very same bytes is in nobody's way: who acknowledges a write late has still done it.
         """
-        self._forget(now)
-        ends = [
-            until
-            for until, servo_id, owed, earlier in self._owed
-            if servo_id in asked and (size is None or owed is None or owed == size) and earlier != request
-        ]
+        ends = [until for until, earlier in self._in_the_way(asked, size, now) if earlier != request]
         return max(ends, default=now)
 
-    def _forget(self, now: float) -> None:
+    def _in_the_way(self, asked: Collection[int], size: int | None, now: float) -> list[tuple[float, bytes]]:
+        """Forget old debts, and return those that an answer of `size` bytes could be, by end and request."""
         if self._owed:
             self._owed = [debt for debt in self._owed if debt[0] > now]
+        return [
+            (until, request)
+            for until, servo_id, owed, request in self._owed
+            if servo_id in asked and (size is None or owed is None or owed == size)
+        ]

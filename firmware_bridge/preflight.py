@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 from firmware_bridge import preflight_imu, preflight_servos
 from firmware_bridge.board_line import BoardLine, ImuReading
-from firmware_bridge.boards import BoardKind, find_board, protocol_of
+from firmware_bridge.boards import BoardKind
 from firmware_bridge.check_result import CheckResult, Verdict
 from firmware_bridge.errors import LinkError
-from firmware_bridge.joint_map import JointMap, nominal_map
+from firmware_bridge.joint_map import JointMap
 from firmware_bridge.line_sampling import driving, sample
-from firmware_bridge.serial_plant import SerialConfig
+from firmware_bridge.serial_plant import SerialConfig, wired
 from firmware_bridge.serial_port import stable_name
 from firmware_bridge.wit_imu import WitImu
 from hebb_controller.errors import BadInputError
@@ -51,8 +51,7 @@ def preflight(
     """
     if robot.servo is None:
         raise BadInputError(f"robot {robot.name} has no servos")
-    kind = find_board(config.protocol or protocol_of(robot))
-    joint_map = nominal_map(robot, kind.scale, kind.ids) if config.joint_map is None else config.joint_map
+    kind, joint_map = wired(robot, config)
     results = [_rulebook(robot, book), _calibrated(config), _limits(robot, kind, joint_map)]
     if len(set(joint_map.servo_ids)) != robot.nb_joints:
         return results  # there is no line to speak of

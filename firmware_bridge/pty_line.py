@@ -24,6 +24,9 @@ class PtyLine:
     """
 
     def __init__(self) -> None:
+        self._open()
+
+    def _open(self) -> None:
         # Our own handle on the client's side stays open: without one a client that leaves would hang us up.
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
@@ -50,6 +53,14 @@ class PtyLine:
         """Send; what a client that does not read leaves no room for is lost, as on a wire."""
         with contextlib.suppress(BlockingIOError):
             os.write(self._master, data)
+
+    def replug(self) -> str:
+        """Hang up and come back under another name, which is returned."""
+        old = (self._master, self._slave)
+        self._open()  # before the old one goes, or it would get the same name again
+        for handle in old:
+            os.close(handle)
+        return self.name
 
     def close(self) -> None:
         """Hang up: clients get an input/output error, as when a cable is pulled. Safe to call twice."""

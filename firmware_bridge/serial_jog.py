@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from firmware_bridge.boards import find_board, protocol_of
 from firmware_bridge.bus_owner import BusOwner
 from firmware_bridge.errors import LinkError
-from firmware_bridge.joint_map import nominal_map
-from firmware_bridge.serial_plant import SerialConfig
+from firmware_bridge.serial_plant import SerialConfig, open_owner, wired
 from firmware_bridge.serial_port import stable_name
 from hebb_controller.robot import RobotSpec
 
@@ -27,11 +25,9 @@ def armed_owner(robot: RobotSpec, config: SerialConfig, tell: Callable[[str], No
         BadInputError: settings that cannot work.
         LinkError: the board cannot be reached, refuses torque, or does not confirm that torque is off.
     """
-    kind = find_board(config.protocol or protocol_of(robot))
-    joint_map = nominal_map(robot, kind.scale, kind.ids) if config.joint_map is None else config.joint_map
+    kind, joint_map = wired(robot, config)
     joint_map.check(robot, kind.scale)
-    path = stable_name(config.port)
-    owner = BusOwner(lambda: kind.open(path, joint_map.servo_ids), robot, joint_map, config.expect, config.supervise)
+    owner = open_owner(robot, config, kind, joint_map)
     failed: list[int] = []
     try:
         for warning in (*config.notes, *owner.warnings):
@@ -43,4 +39,4 @@ def armed_owner(robot: RobotSpec, config: SerialConfig, tell: Callable[[str], No
         owner.close()
     if failed:
         ids = ", ".join(map(str, failed))
-        raise LinkError(f"port {path}: torque off not confirmed by servo {ids}: cut the supply")
+        raise LinkError(f"port {stable_name(config.port)}: torque off not confirmed by servo {ids}: cut the supply")

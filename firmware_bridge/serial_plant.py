@@ -11,11 +11,11 @@ import numpy as np
 
 from firmware_bridge.board_line import Handshake, ImuReading
 from firmware_bridge.board_report import BoardReport, Power
-from firmware_bridge.boards import find_board, protocol_of
+from firmware_bridge.boards import BoardKind, find_board, protocol_of
 from firmware_bridge.bus_owner import BusOwner
 from firmware_bridge.errors import LinkError
 from firmware_bridge.imu_sources import BoardImu, Imu, LevelImu
-from firmware_bridge.joint_map import JointMap, nominal_map
+from firmware_bridge.joint_map import JointMap
 from firmware_bridge.serial_port import stable_name
 from firmware_bridge.wit_imu import WitImu
 from hebb_controller.errors import BadInputError
@@ -156,6 +156,26 @@ class SerialPlant:
         self._imu.close()
 
 
+def wired(robot: RobotSpec, config: SerialConfig) -> tuple[BoardKind, JointMap]:
+    """Return the kind of board that a robot hangs on, and its map: the calibrated one, or as drawn.
+
+    Raises:
+        BadInputError: an unknown protocol, or fewer channels than joints.
+    """
+    kind = find_board(config.protocol or protocol_of(robot))
+    return kind, kind.drawn(robot) if config.joint_map is None else config.joint_map
+
+
+def open_owner(robot: RobotSpec, config: SerialConfig, kind: BoardKind, joint_map: JointMap) -> BusOwner:
+    """Open the servos' port by the name that outlasts a pulled cable, shake hands, and return its owner, disarmed.
+
+    Raises:
+        LinkError: what is wrong on the line, all at once.
+    """
+    path = stable_name(config.port)
+    return BusOwner(lambda: kind.open(path, joint_map.servo_ids), robot, joint_map, config.expect, config.supervise)
+
+
 def open_plant(
     robot: RobotSpec, config: SerialConfig, imu: Imu | None = None, epoch: float | None = None
 ) -> SerialPlant:
@@ -173,22 +193,18 @@ def open_plant(
     """
     if robot.servo is None:
         raise BadInputError(f"robot {robot.name} has no servos")
-    kind = find_board(config.protocol or protocol_of(robot))
-    joint_map = nominal_map(robot, kind.scale, kind.ids) if config.joint_map is None else config.joint_map
+    kind, joint_map = wired(robot, config)
     joint_map.check(robot, kind.scale)
     if imu is None and not config.imu_port:
         raise BadInputError(
             "no IMU: give its serial port, `board` where the servo board has one, or `level` for a robot on a stand"
         )
-    path = stable_name(config.port)
     if imu is None and config.imu_port == "level":
         imu = LevelImu()
     elif imu is None and config.imu_port != "board":
         imu = WitImu(config.imu_port)
     try:
-        owner = BusOwner(
-            lambda: kind.open(path, joint_map.servo_ids), robot, joint_map, config.expect, config.supervise
-        )
+        owner = open_owner(robot, config, kind, joint_map)
     except (LinkError, BadInputError):
         if imu is not None:
             imu.close()

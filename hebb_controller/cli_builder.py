@@ -71,15 +71,13 @@ def monitor(options: argparse.Namespace) -> None:
     from firmware_bridge.board_monitor import Monitor
     from firmware_bridge.board_monitor import monitor as run
     from firmware_bridge.board_monitor_table import snapshot_lines
-    from firmware_bridge.boards import find_board
-    from firmware_bridge.joint_map import nominal_map
+    from firmware_bridge.serial_plant import wired
     from firmware_bridge.serial_port import stable_name
 
     if not 0.0 < options.hz <= 200.0 or options.steps < 0:
         raise BadInputError(f"--hz {options.hz:g}, --steps {options.steps}: within 0 and 200, 0 or more")
     robot, config = _wiring(options)
-    kind = find_board(config.protocol)
-    joint_map = config.joint_map or nominal_map(robot, kind.scale, kind.ids)
+    kind, joint_map = wired(robot, config)
     line = kind.open(stable_name(config.port), joint_map.servo_ids)
     try:
         watch = Monitor(line, robot, joint_map)

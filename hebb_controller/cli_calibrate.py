@@ -140,7 +140,6 @@ def _servo_ids(options: argparse.Namespace, robot: RobotSpec, board: BoardKind, 
     """Return the servo of each joint: as told, as an earlier run had them, or as wired by the drawing."""
     from calibration.plan import part_path
     from calibration.record_file import load_calibration
-    from firmware_bridge.joint_map import nominal_map
 
     if options.ids is not None:
         ids = [round(n) for n in _numbers(options.ids, "--ids", 1.0)]
@@ -150,7 +149,7 @@ def _servo_ids(options: argparse.Namespace, robot: RobotSpec, board: BoardKind, 
                 f"--ids {options.ids}: ids of {board.protocol} are {min(board.ids)} to {max(board.ids)}"
             )
         return tuple(ids)
-    ids = list(nominal_map(robot, board.scale, board.ids).servo_ids)
+    ids = list(board.drawn(robot).servo_ids)
     for path in (out, part_path(out)):
         if path.exists() and not options.afresh:
             for joint in load_calibration(path, robot, whole=False).joints:

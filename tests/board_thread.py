@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from firmware_bridge.board_faults import BoardFaults
 from firmware_bridge.emulated_board import EmulatedBoard
 from firmware_bridge.emulated_joints import SlewJoints
+from firmware_bridge.emulators import Served
 from firmware_bridge.joint_map import JointMap, nominal_map
 from firmware_bridge.servo_tables import find_table
 from hebb_controller.robot_file import load_robot
 
+Board = TypeVar("Board", bound=Served)
+
 
 @contextmanager
-def running(board: EmulatedBoard) -> Iterator[EmulatedBoard]:
-    stop = threading.Event()
+def running(board: Board, lock: threading.Lock | None = None) -> Iterator[Board]:
+    """Run a board in a thread; who does something to it from outside holds `lock` meanwhile."""
+    held, stop = lock or threading.Lock(), threading.Event()
 
     def work() -> None:
         while not stop.is_set():
-            board.poll()
+            with held:
+                board.poll()
+            time.sleep(0)  # let others have the lock
 
     thread = threading.Thread(target=work)
     thread.start()

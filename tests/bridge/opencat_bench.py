@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
 from firmware_bridge.board_faults import BoardFaults
@@ -22,7 +20,7 @@ STAND = [30] * 8
 
 def bittle_map() -> JointMap:
     """Return the map of a Bittle that is wired as it should be."""
-    return dataclasses.replace(nominal_map(ROBOT, SCALE), servo_ids=WALKING_IDS)
+    return nominal_map(ROBOT, SCALE, WALKING_IDS)
 
 
 def bittle_board(faults: BoardFaults | None = None, nyboard: bool = False, **more) -> EmulatedOpenCat:

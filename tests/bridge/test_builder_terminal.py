@@ -9,7 +9,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -84,23 +84,33 @@ def torques(board: EmulatedBoard) -> list[int]:
     return [servo.get("torque") for servo in board.servos.values()]
 
 
+def jogging(words: list[str], confirm: Callable[[Terminal], None] = lambda _: None) -> Terminal:
+    """Return a terminal in which `hebb jog` waits for keys; on a busy computer torque may stay off at first."""
+    for _ in range(5):
+        shell = Terminal(words)
+        confirm(shell)
+        try:
+            shell.wait_for("q: quit")
+        except AssertionError:
+            assert "torque stays off" in shell.text
+            shell.ended()
+            continue
+        break
+    return shell
+
+
 def test_jog_by_keys_then_quit() -> None:
     with running(bench_board("sts")) as board:
-        for _ in range(5):  # on a busy computer answers may be late: torque stays off then
-            words = ["jog", "--port", board.line.name, "--calibration", "none", "--joint", "front_left_knee"]
-            shell = Terminal(words)
+        words = ["jog", "--port", board.line.name, "--calibration", "none", "--joint", "front_left_knee"]
+
+        def confirm(shell: Terminal) -> None:
             shell.wait_for("is it on its stand? type yes:")
             assert torques(board) == [0] * 12
             shell.type("yes\n")
             shell.wait_for("\n")
             time.sleep(0.1)
-            try:
-                shell.wait_for("q: quit")
-            except AssertionError:
-                assert "torque stays off" in shell.text
-                shell.ended()
-                continue
-            break
+
+        shell = jogging(words, confirm)
         assert torques(board) == [1] * 12
         shell.type("++++++")
         shell.wait_for("goal   -78.0")
@@ -114,15 +124,7 @@ def test_jog_by_keys_then_quit() -> None:
 
 def test_jog_lets_go_at_ctrl_c() -> None:
     with running(bench_board("sts")) as board:
-        for _ in range(5):
-            shell = Terminal(["jog", "--port", board.line.name, "--calibration", "none", "--yes"])
-            try:
-                shell.wait_for("q: quit")
-            except AssertionError:
-                assert "torque stays off" in shell.text
-                shell.ended()
-                continue
-            break
+        shell = jogging(["jog", "--port", board.line.name, "--calibration", "none", "--yes"])
         assert torques(board) == [1] * 12
         shell.type("\x03")
         assert shell.ended() == 130

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
+import board_thread
 import numpy as np
 import pytest
+from line_talk import positions
 
 from firmware_bridge import hebb_frames, hebb_messages
 from firmware_bridge.board_faults import BoardFaults
@@ -30,28 +32,12 @@ IDS = range(1, 13)
 GOALS = [2800 + 30 * i for i in range(12)]
 
 
-@contextmanager
-def running(faults: BoardFaults | None = None, lock: threading.Lock | None = None) -> Iterator[EmulatedHebbBoard]:
-    """Run a board in a thread; who does something to it from outside holds `lock` meanwhile."""
-    held = lock or threading.Lock()
+def running(
+    faults: BoardFaults | None = None, lock: threading.Lock | None = None
+) -> AbstractContextManager[EmulatedHebbBoard]:
+    """Run our own board with bare servos in a thread."""
     robot = load_robot("sts12")
-    board = EmulatedHebbBoard(nominal_map(robot, SCALE), SlewJoints(robot), faults)
-    stop = threading.Event()
-
-    def work() -> None:
-        while not stop.is_set():
-            with held:
-                board.poll()
-            time.sleep(0)  # let others have the lock
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield board
-    finally:
-        stop.set()
-        thread.join()
-        board.close()
+    return board_thread.running(EmulatedHebbBoard(nominal_map(robot, SCALE), SlewJoints(robot), faults), lock)
 
 
 @contextmanager
@@ -61,10 +47,6 @@ def opened(path: str, margin: float = 0.2, watchdog: float = 1.0) -> Iterator[He
         yield line
     finally:
         line.close()
-
-
-def positions(line: BoardLine) -> list[float | None]:
-    return [None if r.values is None else r.values["position"] for r in line.feedback()]
 
 
 def test_is_a_board_line() -> None:

@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 from board_thread import running
+from line_talk import keep_sending, positions
 from opencat_bench import REST, ROBOT, STAND, bittle_board, bittle_map, open_line
 
 from firmware_bridge.board_faults import BoardFaults
@@ -16,22 +17,6 @@ from firmware_bridge.errors import LinkError
 from firmware_bridge.opencat_frames import WALKING_IDS
 from firmware_bridge.opencat_line import OpenCatLine
 from firmware_bridge.serial_port import SerialPort
-
-
-def keep_sending(line: OpenCatLine, goals: list[int], until, patience: float = 5.0) -> bool:
-    """Be an owner at 50 Hz until something is true; return whether it became true."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        line.put_goals(goals)
-        line.feedback()
-        if until():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def positions(line: OpenCatLine) -> list[float | None]:
-    return [None if r.values is None else r.values["position"] for r in line.feedback()]
 
 
 def test_greeting_makes_it_calm_and_knows_it() -> None:

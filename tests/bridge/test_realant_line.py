@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 from board_thread import running
+from line_talk import keep_sending, positions
 from realant_bench import MAP, POSE, ROBOT, ant_board, open_line
 
 from firmware_bridge.board_faults import BoardFaults
@@ -14,22 +15,6 @@ from firmware_bridge.bus_owner import BusOwner
 from firmware_bridge.errors import LinkError
 from firmware_bridge.realant_line import RealAntLine
 from firmware_bridge.serial_port import SerialPort
-
-
-def keep_sending(line: RealAntLine, goals: list[int], until, patience: float = 5.0) -> bool:
-    """Be an owner at 50 Hz until something is true; return whether it became true."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        line.put_goals(goals)
-        line.feedback()
-        if until():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def positions(line: RealAntLine) -> list[float | None]:
-    return [None if r.values is None else r.values["position"] for r in line.feedback()]
 
 
 def test_greeting_and_readings() -> None:

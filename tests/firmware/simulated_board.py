@@ -19,6 +19,7 @@ from avr_build import build
 from firmware_bridge.emulated_joints import JointBody
 from firmware_bridge.hebb_messages import NB_CHANNELS
 from firmware_bridge.joint_map import JointMap
+from firmware_bridge.pty_board import BodyClock
 
 #: A channel without a pulse for so long gives its servo nothing to hold on to, in [us].
 SILENT_AFTER = 30_000.0
@@ -161,18 +162,14 @@ class FirmwareBody:
     def __init__(self, board: SimulatedBoard, joint_map: JointMap, body: JointBody) -> None:
         self.board, self.body, self._map = board, body, joint_map
         self.line = board.line
-        self._next = time.monotonic() + body.step_time
+        self._clock = BodyClock(body, time.monotonic())
 
     def poll(self, timeout: float = 0.001) -> None:
         """Move the joints on to now, and wait no longer than `timeout` [s]."""
         now = time.monotonic()
-        time.sleep(min(max(self._next - now, 0.0), timeout))
-        now = time.monotonic()
-        if now - self._next > 0.1:
-            self._next = now
-        while self._next <= now:
+        time.sleep(min(max(self._clock.next - now, 0.0), timeout))
+        for _ in self._clock.steps(time.monotonic()):
             self._move()
-            self._next += self.body.step_time
 
     def _move(self) -> None:
         told = self.board.pulse_widths()

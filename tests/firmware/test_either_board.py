@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import EitherBoard, emulated
+from either_board import EitherBoard, emulated
 from raw_client import RawClient, client
 from simulated_board import SimulatedBoard
 
