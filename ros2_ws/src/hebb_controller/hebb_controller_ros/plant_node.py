@@ -127,8 +127,8 @@ class PlantNode(Node):
         if targets.time > self._state.time + SAME_STAMP:
             self._tell_once("joint_targets from the future: is it another simulator's clock?")
             return
-        self._heard = time.monotonic()
         self._last = self._rejoined(targets)
+        self._heard = time.monotonic()  # after arming, which takes its time: that is no silence of the controller's
         if self._waiting and abs(targets.time - self._state.time) < SAME_STAMP:
             self._enter(Mode.NOMINAL, "")
             self._move(self._last)

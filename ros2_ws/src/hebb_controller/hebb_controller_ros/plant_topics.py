@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from nav_msgs.msg import Odometry
 from rclpy.node import Node
 from rosgraph_msgs.msg import Clock
@@ -41,7 +43,9 @@ class PlantTopics:
 
     def publish(self, state: RobotState) -> None:
         """Publish one reading: the IMU before the joints, whose arrival starts the controller's tick."""
-        if self._imu is not None:
+        if self._imu is not None and math.isfinite(
+            state.roll
+        ):  # an IMU that has not spoken yet says nothing here either
             self._imu.publish(self._imu_message(state))
         self._joints.publish(self._joint_state(state))
         if self._clock is not None:
