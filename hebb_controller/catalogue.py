@@ -47,6 +47,8 @@ def rulebook_entry(name: str, book: Rulebook) -> dict[str, Any]:
         "rule": book.rule,
         "layer_sizes": list(book.layer_sizes),
         "normalisation": book.normalisation,
+        "update_every": book.update_every,
+        "average_over": book.average_over,
         "layout": book.layout,
         "layout_version": book.layout_version,
         "action_filter": book.action_filter,

@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from hebb_controller.errors import BadInputError
-from hebb_controller.network import PlasticNetwork
+from hebb_controller.network_face import Network
 from hebb_controller.observation import Observer, observation_size
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import JointTargets, RobotState, Vector
 
 
 class Controller:
-    """Observation, plastic network, action filter and scaling for one robot.
+    """Observation, network, action filter and scaling for one robot.
 
     Args:
         robot: the robot.
@@ -34,7 +34,7 @@ class Controller:
     def __init__(
         self,
         robot: RobotSpec,
-        network: PlasticNetwork,
+        network: Network,
         layout: str | None = None,
         action_filter: float | None = None,
     ) -> None:
@@ -61,11 +61,13 @@ class Controller:
 
         Args:
             rng: where random weights are drawn from.
-            start: as in `PlasticNetwork.reset`; None keeps the weights.
+            start: as in `PlasticNetwork.reset`; None keeps the weights and forgets all else.
         """
         self.observer.reset()
         self._filtered = np.zeros(self.robot.nb_joints)
-        if start is not None:
+        if start is None:
+            self.network.forget()
+        else:
             self.network.reset(rng, start)
 
     @property

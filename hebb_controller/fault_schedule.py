@@ -17,7 +17,7 @@ import numpy as np
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.faults import Fault
-from hebb_controller.network import PlasticNetwork
+from hebb_controller.network_face import Network
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class FaultSchedule:
         return asdict(self)
 
 
-def zero_weights(network: PlasticNetwork, share: float, rng: np.random.Generator) -> None:
+def zero_weights(network: Network, share: float, rng: np.random.Generator) -> None:
     """Set a random share of all weights to zero: `round(share * nb_synapses)` of them, all layers alike."""
     wiped = rng.permutation(network.nb_synapses)[: round(share * network.nb_synapses)]
     layers = network.weights

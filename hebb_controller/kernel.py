@@ -64,7 +64,12 @@ _P0, _P1, _P2, _P3, _P4, _P5, _P6 = _P
 _Q0, _Q1, _Q2, _Q3, _Q4, _Q5, _Q6 = _Q
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a function with the flags above, cached on disk where that is possible.
+
+    The cache looks at the time stamp of the function's own file alone: whoever changes `squash`, `multiply` or
+    `take_in` must touch the other files that call them too.
+    """
     # numpy's error model: Python's raises on division by zero, a branch that keeps a loop from becoming vector code.
     options: dict[str, Any] = {"fastmath": _KEEPS_NAN, "error_model": "numpy"}
     try:
@@ -73,8 +78,9 @@ def _compiled(function: Callable[..., Any]) -> Any:
         return njit(**options)(function)
 
 
-@_compiled
-def _squash(x):  # type: ignore[no-untyped-def]
+@compiled
+def squash(x):  # type: ignore[no-untyped-def]
+    """Replace every entry of a float32 vector by its tanh; what is not a number counts as 0."""
     for k in range(x.size):
         v = x[k]
         v = v if v == v else _ZERO
@@ -85,8 +91,9 @@ def _squash(x):  # type: ignore[no-untyped-def]
         x[k] = min(max(v * p / q, -_ONE), _ONE)
 
 
-@_compiled
-def _multiply(w, x, y, scale):  # type: ignore[no-untyped-def]
+@compiled
+def multiply(w, x, y, scale):  # type: ignore[no-untyped-def]
+    """Fill `y` with `scale * w @ x`: float32, `w` of shape `(post, pre)`."""
     # Four rows at a time: four sums in flight hide the latency of each.
     post, pre = w.shape
     for block in range(post // 4):
@@ -106,7 +113,19 @@ def _multiply(w, x, y, scale):  # type: ignore[no-untyped-def]
         y[j] = total * scale
 
 
-@_compiled
+@compiled
+def take_in(inputs, activations):  # type: ignore[no-untyped-def]
+    """Write the observation to the head of `activations`, held and finite; return how many inputs were not finite."""
+    not_finite = 0
+    for i in range(inputs.size):
+        v = np.float32(inputs[i])
+        good = abs(v) < np.inf
+        not_finite += not good
+        activations[i] = min(max(v, -LIMIT), LIMIT) if good else _ZERO
+    return not_finite
+
+
+@compiled
 def forward(sizes, weights, scales, activations, inputs):  # type: ignore[no-untyped-def]
     """Fill `activations` layer by layer from `inputs`: o_j = tanh(scale * sum_i w_ji o_i).
 
@@ -120,12 +139,7 @@ def forward(sizes, weights, scales, activations, inputs):  # type: ignore[no-unt
     Returns:
         How many inputs were not finite and were taken as 0.
     """
-    not_finite = 0
-    for i in range(inputs.size):
-        v = np.float32(inputs[i])
-        good = abs(v) < np.inf
-        not_finite += not good
-        activations[i] = min(max(v, -LIMIT), LIMIT) if good else _ZERO
+    not_finite = take_in(inputs, activations)
     w0, a0 = 0, 0
     for layer in range(sizes.size - 1):
         pre, post = sizes[layer], sizes[layer + 1]
@@ -133,14 +147,14 @@ def forward(sizes, weights, scales, activations, inputs):  # type: ignore[no-unt
         x = activations[a0 : a0 + pre]
         y = activations[a0 + pre : a0 + pre + post]
         scale = scales[layer]
-        _multiply(w, x, y, scale)
-        _squash(y)
+        multiply(w, x, y, scale)
+        squash(y)
         w0 += post * pre
         a0 += pre
     return not_finite
 
 
-@_compiled
+@compiled
 def _change(w, c, x, y, scale, bound):  # type: ignore[no-untyped-def]
     post, pre = w.shape
     for j in range(post):
@@ -151,7 +165,7 @@ def _change(w, c, x, y, scale, bound):  # type: ignore[no-untyped-def]
             w[j, i] = min(max(v, -bound), bound)
 
 
-@_compiled
+@compiled
 def _largest(w):  # type: ignore[no-untyped-def]
     bits = w.view(np.int32)
     most = np.int32(0)
@@ -162,7 +176,7 @@ def _largest(w):  # type: ignore[no-untyped-def]
     return found.view(np.float32)[0]
 
 
-@_compiled
+@compiled
 def _standardise(w):  # type: ignore[no-untyped-def]
     # Two passes in double: the mean of unbounded weights must not eat their spread.
     mean = 0.0
@@ -177,7 +191,7 @@ def _standardise(w):  # type: ignore[no-untyped-def]
         w[k] = np.float32((w[k] - mean) * factor)
 
 
-@_compiled
+@compiled
 def update(sizes, weights, scales, activations, folded, normalisation):  # type: ignore[no-untyped-def]
     """Change every weight by the folded rule and normalise; `scales` holds what `max` and `cap` still owe.
 

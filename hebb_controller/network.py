@@ -15,6 +15,8 @@ Normalisation after each update, per layer:
 Every weight is held within +-1e6 before that, and so is every input. An input that is not finite counts as 0. Weights
 and coefficients that are not finite are refused; a NaN written through a view of `weights` silences its unit once and
 is 0 after the next `adapt`. So no input and no rule can bring NaN or infinity into an action or a weight.
+
+With `update_every` and `average_over` the weights change less often and from smoother activations: `network_clock.py`.
 """
 
 from __future__ import annotations
@@ -26,13 +28,9 @@ import numpy.typing as npt
 
 from hebb_controller import kernel
 from hebb_controller.errors import BadInputError, unknown
+from hebb_controller.network_clock import HebbianClock
+from hebb_controller.network_start import drawn_start
 from hebb_controller.rules import FloatArray, Rule, checked_weights, fold, split_weights, weight_shapes
-
-#: Half-width of the uniform start, as in the reference release.
-UNIFORM_START = 0.1
-#: Standard deviation of the normal start, as in the reference release.
-NORMAL_START = 0.024
-STARTS = ("uniform", "normal", "zeros")
 
 
 class PlasticNetwork:
@@ -43,9 +41,11 @@ class PlasticNetwork:
         rule: the variant, or None for a static network.
         coefficients: per layer, shape `(terms, post, pre)`; None for a static network.
         normalisation: `none`, `max`, `var`, `clip` or `cap`.
+        update_every: forward passes from one change of the weights to the next.
+        average_over: forward passes over which a change averages the activations.
 
     Raises:
-        BadInputError: unknown normalisation, wrong shapes, or a coefficient that is not finite.
+        BadInputError: unknown normalisation, wrong shapes, a coefficient that is not finite, a clock below 1.
     """
 
     def __init__(
@@ -54,6 +54,8 @@ class PlasticNetwork:
         rule: Rule | None,
         coefficients: Sequence[FloatArray] | None,
         normalisation: str = "none",
+        update_every: int = 1,
+        average_over: int = 1,
     ) -> None:
         if normalisation not in kernel.NORMALISATIONS:
             raise unknown("normalisation", normalisation, kernel.NORMALISATIONS)
@@ -69,6 +71,8 @@ class PlasticNetwork:
         self._activations = np.zeros(sum(self.layer_sizes), dtype=np.float32)
         self._weights = np.zeros(sum(post * pre for post, pre in self._shapes), dtype=np.float32)
         self._scales = np.ones(len(self._shapes), dtype=np.float32)
+        usual = (update_every, average_over) == (1, 1)
+        self._clock = None if usual else HebbianClock(update_every, average_over, sum(self.layer_sizes))
         self.set_rule(rule, coefficients)
 
     def set_rule(self, rule: Rule | None, coefficients: Sequence[FloatArray] | None) -> None:
@@ -144,20 +148,16 @@ class PlasticNetwork:
         """
         self._activations[:] = 0.0
         self._scales[:] = 1.0
-        if not isinstance(start, str):
-            self.weights = start
-            return
-        if start not in STARTS:
-            raise unknown("start", start, STARTS)
-        if start == "zeros":
-            self._weights[:] = 0.0
-            return
-        if rng is None:
-            raise BadInputError(f"start {start!r} draws weights: pass a numpy Generator")
-        if start == "uniform":
-            self._weights[:] = rng.uniform(-UNIFORM_START, UNIFORM_START, self._weights.size)
+        self.forget()
+        if isinstance(start, str):
+            self._weights[:] = drawn_start(start, self._weights.size, rng)
         else:
-            self._weights[:] = rng.normal(0.0, NORMAL_START, self._weights.size)
+            self.weights = start
+
+    def forget(self) -> None:
+        """Start another life with these weights: the clock and its window begin anew."""
+        if self._clock is not None:
+            self._clock.reset()
 
     def act(self, x: npt.ArrayLike) -> FloatArray:
         """Return the action for the observation `x`, shape `(layer_sizes[0],)`: a copy, shape `(layer_sizes[-1],)`.
@@ -174,12 +174,20 @@ class PlasticNetwork:
         self.non_finite_inputs += kernel.forward(
             self._sizes, self._weights, self._scales, self._activations, self._inputs
         )
+        if self._clock is not None:
+            self._clock.note(self._activations)
         return self._activations[-self.layer_sizes[-1] :].copy()
 
     def adapt(self) -> None:
-        """Change every weight by the rule, from the activations of the last `act`; nothing in a static network."""
-        if self.plastic:
-            kernel.update(self._sizes, self._weights, self._scales, self._activations, self._folded, self._mode)
+        """Change every weight by the rule, from the last `act`; nothing where it is static or no change is due."""
+        if not self.plastic:
+            return
+        activations = self._activations
+        if self._clock is not None:
+            if not self._clock.due:
+                return
+            activations = self._clock.averaged()
+        kernel.update(self._sizes, self._weights, self._scales, activations, self._folded, self._mode)
 
     @staticmethod
     def warm_up() -> None:
@@ -187,6 +195,6 @@ class PlasticNetwork:
 
         Types do not depend on sizes or rule, so that a network of two units stands for all.
         """
-        scratch = PlasticNetwork((1, 1), Rule.named("A"), [np.zeros((1, 1, 1), dtype=np.float32)])
+        scratch = PlasticNetwork((1, 1), Rule.named("A"), [np.zeros((1, 1, 1), dtype=np.float32)], average_over=2)
         scratch.act(np.zeros(1))
         scratch.adapt()

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hebb_controller.errors import MissingExtraError
+from hebb_controller.errors import MissingExtraError, RulebookError
+from hebb_controller.gru import GRU
 from hebb_controller.kernel import CAP_BOUND, LIMIT, TINY, VARIANCE_EPSILON
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.rulebook_file import write_atomically
@@ -33,7 +34,7 @@ def export_onnx(rulebook: Rulebook, path: Path) -> Path:
     """Write one step of the rulebook's network as ONNX, atomically, and return the path.
 
     Raises:
-        RulebookError: the rulebook does not hold together.
+        RulebookError: the rulebook does not hold together, or is one that no graph is built for (`onnx_step`).
         MissingExtraError: onnx is not installed.
     """
     rulebook.check()
@@ -44,8 +45,16 @@ def onnx_step(rulebook: Rulebook) -> bytes:
     """Return one step of the rulebook's network as the bytes of an ONNX model.
 
     Raises:
+        RulebookError: a recurrent network, or a slower clock: the graph hands on weights and nothing else.
         MissingExtraError: onnx is not installed.
     """
+    if rulebook.rule == GRU:
+        raise RulebookError("rule gru: its hidden state has no place in the ONNX graph yet, run the rulebook itself")
+    if (rulebook.update_every, rulebook.average_over) != (1, 1):
+        raise RulebookError(
+            f"update every {rulebook.update_every}, average over {rulebook.average_over}: the ONNX graph changes its "
+            "weights at every step from that step alone, run the rulebook itself"
+        )
     graph = _Graph()
     x = graph.finite(graph.value("observation", (rulebook.layer_sizes[0],)))
     x = graph.node("Unsqueeze", x, graph.constant(np.array([0], dtype=np.int64)))

@@ -91,6 +91,9 @@ class OnnxNetwork:
         single.reset(rng, start)
         self.weights = single.weights
 
+    def forget(self) -> None:
+        """Start another life with these weights: an exported network remembers nothing else."""
+
     def act(self, x: npt.ArrayLike) -> FloatArray:
         """Return the action for the observation `x`, shape `(layer_sizes[0],)`: a copy, shape `(layer_sizes[-1],)`.
 

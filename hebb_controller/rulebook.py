@@ -1,14 +1,14 @@
 """The artifact that crosses from evolution to robots: evolved rules with everything needed to run and to refuse them.
 
 A rulebook is one safetensors file (`rulebook_file.py`). Its tensors are `coefficients.K` of shape `(terms, post, pre)`
-per layer (absent in a static rulebook) and `weights.K` of shape `(post, pre)` (present when the start weights are
-evolved: static networks and co-evolved starts). Everything else is in its header.
+per layer (absent where no weight changes online) and `weights.K` of shape `(post, pre)` (present when the start weights
+are evolved: static networks and co-evolved starts). Under the rule `gru` the weights are the two matrices of
+`gru.gru_shapes`. Everything else is in its header.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,24 @@ import numpy as np
 
 from hebb_controller import rulebook_file
 from hebb_controller.controller import Controller
-from hebb_controller.errors import BadInputError, RulebookError
-from hebb_controller.kernel import LIMIT, NORMALISATIONS
+from hebb_controller.errors import RulebookError
+from hebb_controller.gru import GRU, GruNetwork
 from hebb_controller.network import PlasticNetwork
-from hebb_controller.observation import LAYOUTS, observation_size
+from hebb_controller.network_face import Network
+from hebb_controller.observation import observation_size
 from hebb_controller.robot import RobotSpec
+from hebb_controller.rulebook_check import check_rulebook
 from hebb_controller.rulebook_file import write_atomically
-from hebb_controller.rules import FloatArray, Rule, weight_shapes
+from hebb_controller.rules import FloatArray, Rule
 
 __all__ = ["Rulebook", "find_rulebook", "load_rulebook", "shipped_rulebooks", "write_atomically"]
 
 SUFFIX = ".hebb.safetensors"
 SHIPPED = Path(__file__).parent / "rulebooks"
+#: Rules under which no weight changes online.
+STATIC_RULES = ("static", GRU)
+#: Fields that a header leaves out at this value: what was written before they existed keeps its digest.
+_YOUNGER_FIELDS = {"update_every": 1, "average_over": 1}
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Rulebook:
     """Evolved rules and the contract that they were evolved under.
 
     Attributes:
-        rule: name of the variant, or `static` for a network without plasticity.
+        rule: name of the variant, `static` for a network without plasticity, or `gru` for a gated recurrent one.
         layer_sizes: units per layer, inputs first.
         normalisation: `none`, `max`, `var`, `clip` or `cap`.
         robot: name of the robot.
@@ -45,9 +51,11 @@ class Rulebook:
         layout_version: version of that layout.
         action_filter: share of the new action in the low-pass filter.
         control_rate: in [Hz].
-        coefficients: per layer, shape `(terms, post, pre)`; empty when static.
-        start_weights: per layer, shape `(post, pre)`; empty when the start is random.
+        coefficients: per layer, shape `(terms, post, pre)`; empty when `static`.
+        start_weights: per layer, shape `(post, pre)` or as in `gru.gru_shapes`; empty when the start is random.
         provenance: command, seed, generations, population, environment steps, library versions, fitness.
+        update_every: control steps from one change of the weights to the next.
+        average_over: control steps over which a change of the weights averages the activations.
     """
 
     rule: str
@@ -62,11 +70,13 @@ class Rulebook:
     coefficients: tuple[FloatArray, ...]
     start_weights: tuple[FloatArray, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
+    update_every: int = 1
+    average_over: int = 1
 
     @property
     def static(self) -> bool:
-        """True if nothing changes online."""
-        return self.rule == "static"
+        """True if no weight changes online; a `gru` counts, though its hidden state moves."""
+        return self.rule in STATIC_RULES
 
     @property
     def digest(self) -> str:
@@ -75,17 +85,21 @@ class Rulebook:
 
     def _header(self) -> dict[str, Any]:
         names = [f.name for f in dataclasses.fields(self) if f.name not in ("coefficients", "start_weights")]
-        return {name: getattr(self, name) for name in names} | {"schema": rulebook_file.SCHEMA}
+        header = {name: getattr(self, name) for name in names} | {"schema": rulebook_file.SCHEMA}
+        return {k: v for k, v in header.items() if k not in _YOUNGER_FIELDS or v != _YOUNGER_FIELDS[k]}
 
     def _tensors(self) -> dict[str, FloatArray]:
         tensors = {f"coefficients.{k}": c for k, c in enumerate(self.coefficients)}
         tensors |= {f"weights.{k}": w for k, w in enumerate(self.start_weights)}
         return {name: np.asarray(array, dtype=np.float32) for name, array in tensors.items()}
 
-    def network(self) -> PlasticNetwork:
+    def network(self) -> Network:
         """Return a network with these rules, its weights still zero: reset it."""
+        if self.rule == GRU:
+            return GruNetwork(self.layer_sizes)
         rule = None if self.static else Rule.named(self.rule)
-        return PlasticNetwork(self.layer_sizes, rule, self.coefficients or None, self.normalisation)
+        clock = (self.update_every, self.average_over)
+        return PlasticNetwork(self.layer_sizes, rule, self.coefficients or None, self.normalisation, *clock)
 
     def controller(self, robot: RobotSpec) -> Controller:
         """Return a controller for `robot`, its weights still zero: reset it with `start`.
@@ -127,29 +141,7 @@ class Rulebook:
         Raises:
             RulebookError: unknown rule, normalisation or layout, wrong shapes, NaN, a setting out of range.
         """
-        try:
-            shapes = weight_shapes(self.layer_sizes)
-            rule = None if self.static else Rule.named(self.rule)
-        except BadInputError as error:
-            raise RulebookError(str(error)) from error
-        except (TypeError, ValueError) as error:
-            raise RulebookError(f"layer sizes {self.layer_sizes!r}, rule {self.rule!r}: not readable") from error
-        layout = LAYOUTS.get(self.layout)
-        if layout is None or layout.version != self.layout_version:
-            raise RulebookError(f"observation layout {self.layout} v{self.layout_version} is not known here")
-        if self.normalisation not in NORMALISATIONS:
-            raise RulebookError(f"normalisation {self.normalisation!r}: choose one of {', '.join(NORMALISATIONS)}")
-        if not 0.0 < self.action_filter <= 1.0:
-            raise RulebookError(f"action filter {self.action_filter}: must lie in (0, 1]")
-        if not (self.control_rate > 0.0 and math.isfinite(self.control_rate)):
-            raise RulebookError(f"control rate {self.control_rate} Hz: must be positive")
-        expected = [] if rule is None else rule.coefficient_shapes(self.layer_sizes)
-        if [c.shape for c in self.coefficients] != expected:
-            raise RulebookError(f"coefficients do not fit the sizes {list(self.layer_sizes)}")
-        if [w.shape for w in self.start_weights] not in ([shapes] if self.static else [[], shapes]):
-            raise RulebookError(f"start weights do not fit the sizes {list(self.layer_sizes)}")
-        if not all(np.abs(t).max() <= LIMIT for t in (*self.coefficients, *self.start_weights)):
-            raise RulebookError("holds NaN, infinity or more than 1e6")
+        check_rulebook(self)
 
     def save(self, path: Path | str) -> Path:
         """Write the rulebook, atomically, and return its path.

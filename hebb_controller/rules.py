@@ -139,7 +139,7 @@ def split_coefficients(rule: Rule, layer_sizes: Sequence[int], flat: FloatArray)
     expected = rule.nb_coefficients(layer_sizes)
     if flat.ndim != 1 or flat.size != expected:
         raise BadInputError(f"rule {rule.name} at sizes {list(layer_sizes)} has {expected} numbers, got {flat.shape}")
-    return _split(flat, rule.coefficient_shapes(layer_sizes))
+    return split_by_shape(flat, rule.coefficient_shapes(layer_sizes))
 
 
 def split_weights(layer_sizes: Sequence[int], flat: FloatArray) -> list[FloatArray]:
@@ -152,7 +152,7 @@ def split_weights(layer_sizes: Sequence[int], flat: FloatArray) -> list[FloatArr
     expected = sum(post * pre for post, pre in shapes)
     if flat.ndim != 1 or flat.size != expected:
         raise BadInputError(f"a network of sizes {list(layer_sizes)} has {expected} weights, got {flat.shape}")
-    return _split(flat, shapes)
+    return split_by_shape(flat, shapes)
 
 
 def checked_weights(layers: Iterable[npt.ArrayLike], shapes: Sequence[tuple[int, ...]]) -> list[FloatArray]:
@@ -169,6 +169,7 @@ def checked_weights(layers: Iterable[npt.ArrayLike], shapes: Sequence[tuple[int,
     return arrays
 
 
-def _split(flat: FloatArray, shapes: Sequence[tuple[int, ...]]) -> list[FloatArray]:
+def split_by_shape(flat: FloatArray, shapes: Sequence[tuple[int, ...]]) -> list[FloatArray]:
+    """View a flat vector, as long as these shapes want it, as one array per shape."""
     bounds = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
     return [part.reshape(shape) for part, shape in zip(np.split(flat, bounds), shapes, strict=True)]

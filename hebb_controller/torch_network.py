@@ -2,6 +2,7 @@
 
 The same shape of interface as `PlasticNetwork`, with a leading axis for the members. It exists for batched work, such
 as a convolutional front end or a simulator on the same device; for one network on a CPU the numba kernel is far faster.
+It knows the usual clock alone: every `adapt` changes the weights, from the last `act` (see `network_clock.py`).
 
 torch is imported when the first population is made, never before.
 """

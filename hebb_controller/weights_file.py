@@ -8,13 +8,13 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from hebb_controller.errors import BadInputError
-from hebb_controller.network import PlasticNetwork
+from hebb_controller.network_face import Network
 from hebb_controller.rulebook_file import write_atomically
 
 _LAYER = "weights.{}"
 
 
-def save_weights(path: Path, network: PlasticNetwork, rulebook_digest: str) -> Path:
+def save_weights(path: Path, network: Network, rulebook_digest: str) -> Path:
     """Write a network's weights, atomically, and return the path.
 
     Raises:
@@ -27,7 +27,7 @@ def save_weights(path: Path, network: PlasticNetwork, rulebook_digest: str) -> P
         raise BadInputError(f"weights not written to {path}: {error.strerror or error}") from error
 
 
-def load_weights(path: Path, network: PlasticNetwork) -> None:
+def load_weights(path: Path, network: Network) -> None:
     """Put the weights of a file into a network; on any fault its old ones stay.
 
     Raises:

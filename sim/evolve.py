@@ -22,17 +22,16 @@ from hebb_controller.faults import FaultyActuators
 from hebb_controller.observation import layout_named, observation_size
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
-from hebb_controller.rulebook import SUFFIX, Rulebook, load_rulebook, write_atomically
+from hebb_controller.rulebook import SUFFIX, write_atomically
 from hebb_controller.rules import FloatArray
 from sim.checkpoint import Checkpoint, load_checkpoint
 from sim.evolve_config import EvolveConfig
-from sim.evolve_flags import command_of
+from sim.evolved_rulebook import as_rulebook, first_mean
 from sim.genome import Genome
 from sim.hardship import schedule_of
 from sim.member import Job, Life
 from sim.openai_es import EsState, tell
 from sim.tasks import check_bodies
-from sim.versions import versions
 from sim.workers import WorkerPool
 
 Report = Callable[[dict[str, Any]], None]
@@ -51,7 +50,8 @@ def prepare(config: EvolveConfig) -> tuple[RobotSpec, Genome]:
     layout = config.layout or robot.observation
     layout_named(layout)
     sizes = (observation_size(layout, robot), *config.hidden, robot.nb_joints)
-    return robot, Genome.of(sizes, config.plasticity, config.rule, config.normalisation, config.init)
+    clock = (config.update_every, config.average_over)
+    return robot, Genome.of(sizes, config.plasticity, config.rule, config.normalisation, config.init, *clock)
 
 
 def run(config: EvolveConfig, folder: Path, resume: bool = False, report: Report | None = None) -> Checkpoint:
@@ -73,7 +73,7 @@ def run(config: EvolveConfig, folder: Path, resume: bool = False, report: Report
         raise BadInputError(f"{folder} already holds a run: pass --resume to go on, or another --out")
     robot, genome = prepare(config)
     if not resume:
-        checkpoint = Checkpoint(config, EsState.start(_first_mean(config, genome)), 0, 0.0, None)
+        checkpoint = Checkpoint(config, EsState.start(first_mean(config, genome)), 0, 0.0, None)
     checkpoint = dataclasses.replace(checkpoint, config=config)
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / "config.yaml", yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
@@ -148,57 +148,6 @@ def _evaluate(pool: WorkerPool, config: EvolveConfig, state: EsState) -> tuple[d
         rewards[result.job.body].append(result.fitness)
         steps += result.steps
     return {body: float(np.mean(values)) for body, values in rewards.items()}, steps
-
-
-def as_rulebook(
-    config: EvolveConfig,
-    robot: RobotSpec,
-    genome: Genome,
-    vector: FloatArray,
-    checkpoint: Checkpoint,
-    entry: dict[str, Any],
-) -> Rulebook:
-    """Return a search point as a rulebook, with where it came from in its header."""
-    coefficients, weights = genome.split(vector)
-    layout = layout_named(config.layout or robot.observation)
-    return Rulebook(
-        rule="static" if genome.rule is None else genome.rule.name,
-        layer_sizes=genome.layer_sizes,
-        normalisation=genome.normalisation,
-        robot=robot.name,
-        robot_hash=robot.contract_hash,
-        layout=layout.name,
-        layout_version=layout.version,
-        action_filter=robot.action_filter,
-        control_rate=robot.control_rate,
-        coefficients=tuple(coefficients),
-        start_weights=tuple(weights),
-        provenance={
-            "command": command_of(dataclasses.replace(config, generations=checkpoint.state.generation)),
-            "config": config.as_dict(),
-            "seed": config.seed,
-            "generations": checkpoint.state.generation,
-            "population": config.es.population,
-            "environment_steps": checkpoint.steps,
-            "wall_seconds": checkpoint.seconds,
-            "fitness": entry.get("evaluation"),
-            "versions": versions(),
-        },
-    )
-
-
-def _first_mean(config: EvolveConfig, genome: Genome) -> FloatArray:
-    if not config.warm_start:
-        rng = np.random.default_rng([config.seed])
-        return genome.first_mean(rng, config.first_draw)
-    book = load_rulebook(config.warm_start)
-    mean = np.concatenate([t.ravel() for t in (*book.coefficients, *book.start_weights)])
-    rule = None if book.static else book.rule
-    if book.layer_sizes != genome.layer_sizes or rule != (genome.rule and genome.rule.name) or mean.size != genome.size:
-        raise BadInputError(
-            f"warm start {config.warm_start}: {book.rule} {list(book.layer_sizes)} does not fit these settings"
-        )
-    return mean.astype(np.float32)
 
 
 def _cut_log(log: Path, generation: int) -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from hebb_controller.errors import BadInputError, unknown
 from sim.genome import FirstDraw
@@ -16,10 +13,13 @@ from sim.openai_es import EsConfig
 
 #: Standard deviations of the first search point.
 SPREADS = ("coefficient_spread", "constant_spread", "rate_spread", "weight_spread")
+#: Settings that must be 1 or more.
+COUNTS = (
+    *("generations", "episodes", "workers", "checkpoint_every", "evaluate_every", "evaluate_episodes"),
+    *("update_every", "average_over"),
+)
 #: How members meet the bodies.
 SHARES = ("every", "turns")
-#: Named settings that come with the project.
-EVOLUTIONS = Path(__file__).parent / "evolutions"
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,11 @@ class EvolveConfig:
             in turn, and is ranked among its like, which tries more members for the same number of steps.
         hardships: what befalls a life, at a time that it draws anew: `none`, `wipe=SHARE` or `KIND[=NUMBER]:STEPS`
             (such as `saturate:100`); several are shared out like bodies.
-        plasticity: `hebbian`, or `none` for static weights under the same strategy.
+        plasticity: `hebbian`; under the same strategy `none` for static weights, `gru` for a gated recurrent network.
         rule: variant of the rule family.
         normalisation: `none`, `max`, `var`, `clip` or `cap`.
+        update_every: control steps from one change of the weights to the next.
+        average_over: control steps over which a change of the weights averages the activations.
         init: `uniform`: weights drawn anew in every life; `coevolve`: start weights are evolved too.
         hidden: units of the hidden layers.
         layout: observation layout; empty for the robot's own.
@@ -67,6 +69,8 @@ class EvolveConfig:
     plasticity: str = "hebbian"
     rule: str = "ABCD_lr"
     normalisation: str = "none"
+    update_every: int = 1
+    average_over: int = 1
     init: str = "uniform"
     hidden: tuple[int, ...] = (128, 64)
     layout: str = ""
@@ -96,7 +100,7 @@ class EvolveConfig:
         Raises:
             BadInputError: with the setting, its value and what is allowed.
         """
-        for name in ("generations", "episodes", "workers", "checkpoint_every", "evaluate_every", "evaluate_episodes"):
+        for name in COUNTS:
             if getattr(self, name) < 1:
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 1 or more")
         for name in ("horizon", "horizon_growth", "warm_up", "stall", "seed", *SPREADS):
@@ -163,26 +167,3 @@ class EvolveConfig:
             return EvolveConfig(**values, es=EsConfig(**strategy))
         except TypeError as error:
             raise BadInputError(f"settings of the wrong kind: {error}") from error
-
-
-def named_evolutions() -> dict[str, Path]:
-    """Return the shipped settings, name -> file."""
-    return {path.stem: path for path in sorted(EVOLUTIONS.glob("*.yaml"))}
-
-
-def load_evolution(name_or_path: str) -> EvolveConfig:
-    """Read settings by shipped name or from a YAML file.
-
-    Raises:
-        BadInputError: no such name or file, or settings that cannot work.
-    """
-    path = named_evolutions().get(name_or_path, Path(name_or_path))
-    if not path.is_file():
-        raise BadInputError(f"no settings {name_or_path!r}: a YAML file, or one of {', '.join(named_evolutions())}")
-    try:
-        values = yaml.safe_load(path.read_text())
-    except yaml.YAMLError as error:
-        raise BadInputError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(values, dict):
-        raise BadInputError(f"{path}: must hold settings by name")
-    return EvolveConfig.from_dict(values)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.checkpoint import load_checkpoint
-from sim.evolve_config import EvolveConfig, load_evolution, named_evolutions
+from sim.evolution_files import load_evolution, named_evolutions
+from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsConfig
 
 #: Flags of more than one value.
@@ -20,7 +21,7 @@ _LISTS = {"bodies": str, "hardships": str, "hidden": int}
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add every setting to `parser`; what is not given stays with the named settings or the defaults."""
-    names = ", ".join(named_evolutions())
+    names = ", ".join(name for name in named_evolutions() if "/" not in name)
     parser.add_argument("--config", metavar="NAME", help=f"named settings or a YAML file, to be overridden: {names}")
     parser.add_argument("--out", type=Path, default=Path("runs/evolution"), help="folder of the run (%(default)s)")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")

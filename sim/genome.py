@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hebb_controller.errors import unknown
+from hebb_controller.errors import BadInputError, unknown
+from hebb_controller.gru import GRU, GruNetwork, gru_shapes
 from hebb_controller.network import PlasticNetwork
-from hebb_controller.rules import FloatArray, Rule, split_coefficients, split_weights, weight_shapes
+from hebb_controller.network_face import Network
+from hebb_controller.rules import FloatArray, Rule, split_by_shape, split_coefficients, weight_shapes
 
 #: How plastic rules and start weights share the vector.
-PLASTICITIES = ("hebbian", "none")
+PLASTICITIES = ("hebbian", "none", GRU)
 STARTS = ("uniform", "coevolve")
 
 
@@ -46,37 +48,63 @@ class Genome:
 
     Attributes:
         layer_sizes: units per layer, inputs first.
-        rule: the variant, or None for static weights.
+        rule: the variant, or None where no weight changes in a life.
         normalisation: of the network.
         evolved_start: True if the vector holds start weights: static networks and co-evolved starts.
+        gru: True for a gated recurrent network, whose matrices are the start weights.
+        update_every: control steps from one change of the weights to the next.
+        average_over: control steps over which a change averages the activations.
     """
 
     layer_sizes: tuple[int, ...]
     rule: Rule | None
     normalisation: str
     evolved_start: bool
+    gru: bool = False
+    update_every: int = 1
+    average_over: int = 1
 
     @staticmethod
-    def of(layer_sizes: tuple[int, ...], plasticity: str, rule: str, normalisation: str, start: str) -> Genome:
+    def of(
+        layer_sizes: tuple[int, ...],
+        plasticity: str,
+        rule: str,
+        normalisation: str,
+        start: str,
+        update_every: int = 1,
+        average_over: int = 1,
+    ) -> Genome:
         """Return the layout for settings by name.
 
         Raises:
-            BadInputError: an unknown name; the message lists the choices.
+            BadInputError: an unknown name, with the choices; sizes or a clock that this plasticity cannot have.
         """
         if plasticity not in PLASTICITIES:
             raise unknown("plasticity", plasticity, PLASTICITIES)
         if start not in STARTS:
             raise unknown("start", start, STARTS)
-        static = plasticity == "none"
-        # A static network has no update after which to normalise.
-        genome = Genome(
-            layer_sizes,
-            None if static else Rule.named(rule),
-            "none" if static else normalisation,
-            static or start == "coevolve",
-        )
-        genome.network()  # refuses an unknown normalisation or sizes below 1
+        if plasticity == "hebbian":
+            coevolved = start == "coevolve"
+            genome = Genome(layer_sizes, Rule.named(rule), normalisation, coevolved, False, update_every, average_over)
+        elif (update_every, average_over) != (1, 1):
+            raise BadInputError(f"plasticity {plasticity} changes no weight: leave out --update-every, --average-over")
+        else:
+            # There is no update after which to normalise.
+            genome = Genome(layer_sizes, None, "none", True, plasticity == GRU)
+        genome.network()  # refuses an unknown normalisation or sizes that cannot be
         return genome
+
+    @property
+    def rule_name(self) -> str:
+        """What a rulebook of this layout calls its rule."""
+        if self.rule is not None:
+            return self.rule.name
+        return GRU if self.gru else "static"
+
+    @property
+    def weight_shapes(self) -> list[tuple[int, int]]:
+        """Shape of every weight matrix."""
+        return gru_shapes(self.layer_sizes) if self.gru else weight_shapes(self.layer_sizes)
 
     @property
     def nb_coefficients(self) -> int:
@@ -86,7 +114,7 @@ class Genome:
     @property
     def size(self) -> int:
         """Length of the vector."""
-        nb_weights = sum(post * pre for post, pre in weight_shapes(self.layer_sizes))
+        nb_weights = sum(post * pre for post, pre in self.weight_shapes)
         return self.nb_coefficients + (nb_weights if self.evolved_start else 0)
 
     def first_mean(self, rng: np.random.Generator, first: FirstDraw) -> FloatArray:
@@ -112,20 +140,24 @@ class Genome:
         if self.rule is not None:
             coefficients = split_coefficients(self.rule, self.layer_sizes, vector[: self.nb_coefficients])
         if self.evolved_start:
-            weights = split_weights(self.layer_sizes, vector[self.nb_coefficients :])
+            weights = split_by_shape(vector[self.nb_coefficients :], self.weight_shapes)
         return coefficients, weights
 
-    def network(self) -> PlasticNetwork:
+    def network(self) -> Network:
         """Return a network of this layout whose rule still does nothing."""
-        if self.rule is None:
-            return PlasticNetwork(self.layer_sizes, None, None, self.normalisation)
-        shapes = self.rule.coefficient_shapes(self.layer_sizes)
-        zeros = [np.zeros(shape, dtype=np.float32) for shape in shapes]
-        return PlasticNetwork(self.layer_sizes, self.rule, zeros, self.normalisation)
+        if self.gru:
+            return GruNetwork(self.layer_sizes)
+        zeros = None
+        if self.rule is not None:
+            shapes = self.rule.coefficient_shapes(self.layer_sizes)
+            zeros = [np.zeros(shape, dtype=np.float32) for shape in shapes]
+        clock = (self.update_every, self.average_over)
+        return PlasticNetwork(self.layer_sizes, self.rule, zeros, self.normalisation, *clock)
 
-    def express(self, vector: FloatArray, network: PlasticNetwork) -> str | tuple[FloatArray, ...]:
+    def express(self, vector: FloatArray, network: Network) -> str | tuple[FloatArray, ...]:
         """Put a vector's rules into `network` and return the start to reset it with."""
         coefficients, weights = self.split(vector)
         if self.rule is not None:
+            assert isinstance(network, PlasticNetwork)
             network.set_rule(self.rule, coefficients)
         return tuple(weights) or "uniform"

@@ -9,7 +9,7 @@ import numpy as np
 
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.loop import StepRecord
-from hebb_controller.network import PlasticNetwork
+from hebb_controller.network_face import Network
 from hebb_controller.rules import FloatArray
 from hebb_controller.safety import tilt
 from hebb_controller.signals import Vector
@@ -111,7 +111,7 @@ class RunRecorder:
     """
 
     def __init__(
-        self, network: PlasticNetwork, schedule: FaultSchedule, start: float, control_period: float, steps: int
+        self, network: Network, schedule: FaultSchedule, start: float, control_period: float, steps: int
     ) -> None:
         self._network = network
         self._last = network.snapshot()

@@ -18,8 +18,9 @@ pytest.importorskip("pybullet")
 from hebb_controller.errors import BadInputError, HebbError
 from hebb_controller.rulebook import load_rulebook
 from sim.checkpoint import load_checkpoint
+from sim.evolution_files import load_evolution, named_evolutions
 from sim.evolve import prepare, run
-from sim.evolve_config import EvolveConfig, load_evolution, named_evolutions
+from sim.evolve_config import EvolveConfig
 from sim.member import Job, Life
 from sim.openai_es import EsConfig
 from sim.workers import WorkerPool
@@ -146,8 +147,8 @@ def test_the_artifacts_load(unbroken: Path) -> None:
         assert book.provenance["environment_steps"] > 0
 
 
-def test_static_and_coevolved_runs(tmp_path: Path) -> None:
-    """The same strategy evolves static weights, and start weights together with rules."""
+def test_other_networks_and_coevolved_runs(tmp_path: Path) -> None:
+    """The same strategy evolves static and recurrent weights, start weights with rules, and rules on a slower clock."""
     short = dataclasses.replace(TINY, generations=2, bodies=("intact",))
     run(dataclasses.replace(short, plasticity="none"), tmp_path / "static")
     run(dataclasses.replace(short, init="coevolve"), tmp_path / "coevolve")
@@ -155,6 +156,13 @@ def test_static_and_coevolved_runs(tmp_path: Path) -> None:
     both = load_rulebook(tmp_path / "coevolve" / "latest.hebb.safetensors")
     assert static.static and not static.coefficients and static.start_weights
     assert both.coefficients and both.start_weights
+    short = dataclasses.replace(short, evaluate_every=9)
+    run(dataclasses.replace(short, plasticity="gru"), tmp_path / "gru")
+    run(dataclasses.replace(short, update_every=4, average_over=10), tmp_path / "clock")
+    gru = load_rulebook(tmp_path / "gru" / "latest.hebb.safetensors")
+    clock = load_rulebook(tmp_path / "clock" / "latest.hebb.safetensors")
+    assert gru.rule == "gru" and [w.shape for w in gru.start_weights] == [(18, 35), (8, 6)]
+    assert (clock.update_every, clock.average_over) == (4, 10)
 
 
 def test_an_occupied_folder_is_refused(unbroken: Path) -> None:

@@ -12,7 +12,8 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.robot_file import load_robot
 from hebb_controller.signals import JointTargets, RobotState
 from sim.episode import live
-from sim.evolve_config import EvolveConfig, load_evolution, named_evolutions
+from sim.evolution_files import load_evolution, named_evolutions
+from sim.evolve_config import EvolveConfig
 from sim.evolve_flags import add_flags, command_of, config_from
 from sim.openai_es import EsConfig, EsState, tell
 from sim.task import Transition

@@ -11,7 +11,7 @@ from std_msgs.msg import Bool, Float64MultiArray, String
 from trajectory_msgs.msg import JointTrajectory
 
 from hebb_controller.live_faults import Marker
-from hebb_controller.network import PlasticNetwork
+from hebb_controller.network_face import Network
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import JointTargets, Vector
 from hebb_controller_ros import qos
@@ -69,7 +69,7 @@ class ControllerTopics:
         if self._forward is not None and not targets.limp:
             self._forward.publish(plain(targets.value[self._order]))
 
-    def observation(self, network: PlasticNetwork) -> None:
+    def observation(self, network: Network) -> None:
         """Publish what the network last saw."""
         if self._observation.get_subscription_count():
             self._observation.publish(plain(network.activations[0].astype(float)))
@@ -101,7 +101,7 @@ class PlasticityReport:
     def __init__(self) -> None:
         self._before: list[Vector] | None = None
 
-    def rows(self, network: PlasticNetwork) -> Vector:
+    def rows(self, network: Network) -> Vector:
         """Return per layer: norm, norm of the change since the last call, share near the layer's largest weight."""
         now = [w.astype(float) for w in network.snapshot()]
         before = now if self._before is None else self._before

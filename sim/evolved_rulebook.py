@@ -1,0 +1,76 @@
+"""Between an evolution's search vector and a rulebook: the point it begins at, and the artifact it leaves."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from hebb_controller.errors import BadInputError
+from hebb_controller.observation import layout_named
+from hebb_controller.robot import RobotSpec
+from hebb_controller.rulebook import Rulebook, load_rulebook
+from hebb_controller.rules import FloatArray
+from sim.checkpoint import Checkpoint
+from sim.evolve_config import EvolveConfig
+from sim.evolve_flags import command_of
+from sim.genome import Genome
+from sim.versions import versions
+
+
+def as_rulebook(
+    config: EvolveConfig,
+    robot: RobotSpec,
+    genome: Genome,
+    vector: FloatArray,
+    checkpoint: Checkpoint,
+    entry: dict[str, Any],
+) -> Rulebook:
+    """Return a search point as a rulebook, with where it came from in its header."""
+    coefficients, weights = genome.split(vector)
+    layout = layout_named(config.layout or robot.observation)
+    return Rulebook(
+        rule=genome.rule_name,
+        layer_sizes=genome.layer_sizes,
+        normalisation=genome.normalisation,
+        robot=robot.name,
+        robot_hash=robot.contract_hash,
+        layout=layout.name,
+        layout_version=layout.version,
+        action_filter=robot.action_filter,
+        control_rate=robot.control_rate,
+        coefficients=tuple(coefficients),
+        start_weights=tuple(weights),
+        provenance={
+            "command": command_of(dataclasses.replace(config, generations=checkpoint.state.generation)),
+            "config": config.as_dict(),
+            "seed": config.seed,
+            "generations": checkpoint.state.generation,
+            "population": config.es.population,
+            "environment_steps": checkpoint.steps,
+            "wall_seconds": checkpoint.seconds,
+            "fitness": entry.get("evaluation"),
+            "versions": versions(),
+        },
+        update_every=genome.update_every,
+        average_over=genome.average_over,
+    )
+
+
+def first_mean(config: EvolveConfig, genome: Genome) -> FloatArray:
+    """Return the search point that a run begins at: drawn, or taken from the rulebook of a warm start.
+
+    Raises:
+        BadInputError: a warm start of another shape or rule, or none at that name.
+    """
+    if not config.warm_start:
+        rng = np.random.default_rng([config.seed])
+        return genome.first_mean(rng, config.first_draw)
+    book = load_rulebook(config.warm_start)
+    mean = np.concatenate([t.ravel() for t in (*book.coefficients, *book.start_weights)])
+    if (book.rule, book.layer_sizes, mean.size) != (genome.rule_name, genome.layer_sizes, genome.size):
+        raise BadInputError(
+            f"warm start {config.warm_start}: {book.rule} {list(book.layer_sizes)} does not fit these settings"
+        )
+    return mean.astype(np.float32)
