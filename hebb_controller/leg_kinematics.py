@@ -103,7 +103,7 @@ def standing_torques(robot: RobotSpec, angles: Vector) -> Vector:
     legs = np.split(np.asarray(angles, dtype=float), len(body.legs))
     chains = [leg_chain(body, leg, own) for leg, own in zip(body.legs, legs, strict=True)]
     masses = [[segment.mass for segment in leg_segments(body, leg)] for leg in body.legs]
-    carried = _foot_forces(body.base_mass, chains, masses)
+    carried = _foot_forces(body, chains, masses)
     torques = []
     for (places, axes), own, force in zip(chains, masses, carried, strict=True):
         middles = 0.5 * (places[:-1] + places[1:])
@@ -115,9 +115,9 @@ def standing_torques(robot: RobotSpec, angles: Vector) -> Vector:
     return np.array(torques)
 
 
-def _foot_forces(base_mass: float, chains: list[tuple[Vector, Vector]], masses: list[list[float]]) -> Vector:
+def _foot_forces(body: BodySpec, chains: list[tuple[Vector, Vector]], masses: list[list[float]]) -> Vector:
     """Return the vertical force on each foot, in [N]: weight and moments balanced, with the least sum of squares."""
-    total, moment = base_mass, np.zeros(3)
+    total, moment = body.base_mass, body.base_mass * np.array(body.base_centre)
     for (places, _), own in zip(chains, masses, strict=True):
         total += sum(own)
         moment = moment + np.array(own) @ (0.5 * (places[:-1] + places[1:]))

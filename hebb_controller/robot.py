@@ -104,6 +104,7 @@ class LegSpec:
             point back.
         outer_length: length of the outer segment as a share of the drawing.
         outer_extra_mass: added to the outer segment, in [kg].
+        outer_friction: friction of the outer segment as a share of the body's.
     """
 
     name: str
@@ -111,6 +112,7 @@ class LegSpec:
     bend: tuple[int, int]
     outer_length: float = 1.0
     outer_extra_mass: float = 0.0
+    outer_friction: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class BodySpec:
         segments: the links of one leg, from the body outwards.
         legs: the legs.
         foot_friction: lateral friction coefficient of the feet.
+        base_centre: centre of mass of the base, from its middle, in [m].
     """
 
     base_shape: str
@@ -138,6 +141,7 @@ class BodySpec:
     segments: tuple[SegmentSpec, ...]
     legs: tuple[LegSpec, ...]
     foot_friction: float
+    base_centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pybullet
 
 from sim.bodies import Ground
 
@@ -18,7 +17,9 @@ START_RADIUS = 0.25  # [m]
 
 def build_ground(client: int, ground: Ground, seed: int) -> float:
     """Put the ground into an empty world, as body 0, and return its height at the origin, in [m]."""
-    turn = pybullet.getQuaternionFromEuler([0.0, -ground.slope, 0.0])
+    import pybullet  # here: MuJoCo's ground needs the numbers below on machines that have no PyBullet
+
+    turn = pybullet.getQuaternionFromEuler([ground.cross_slope, -ground.slope, 0.0])
     if ground.roughness == 0.0:
         shape = pybullet.createCollisionShape(pybullet.GEOM_PLANE, physicsClientId=client)
         place = [0.0, 0.0, 0.0]
@@ -50,6 +51,6 @@ def bumps(roughness: float, seed: int) -> np.ndarray:
     return np.asarray(heights * np.clip((distance - START_RADIUS) / START_RADIUS, 0.0, 1.0))
 
 
-def height_at(ground: Ground, x: float) -> float:
-    """Return the ground's height at `x`, bumps left out, in [m]."""
-    return x * math.tan(ground.slope)
+def height_at(ground: Ground, x: float, y: float = 0.0) -> float:
+    """Return the ground's height at `x` and `y`, bumps left out, in [m]."""
+    return x * math.tan(ground.slope) + y * math.tan(ground.cross_slope) / math.cos(ground.slope)

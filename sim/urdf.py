@@ -1,7 +1,8 @@
 """URDF from a robot: the base and one link per joint, no fixed links, capsules with their own inertia.
 
 Bullet's cost is in links, so hips, feet and sensor mounts get none. Masses and inertias are those of solid capsules of
-even density; servos are part of their link.
+even density; servos are part of their link. A base whose centre of mass lies off its middle keeps the moments of
+inertia of an even one, about that centre.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def robot_urdf(robot: RobotSpec) -> str:
         for m, segment in enumerate(segments):
             joint = robot.joints[k * len(segments) + m]
             link = f"{joint.name}_link"
-            links.append(_segment_link(link, segment, body.foot_friction))
+            outer = m == len(segments) - 1
+            friction = body.foot_friction * (leg.outer_friction if outer else 1.0)
+            links.append(_segment_link(link, segment, friction))
             joints.append(
                 f'  <joint name="{joint.name}" type="revolute"><parent link="{parent}"/><child link="{link}"/>'
                 f'<origin xyz="{_numbers(place)}"/><axis xyz="{_numbers(segment.axis)}"/>'
@@ -61,16 +64,25 @@ def capsule_inertia(mass: float, radius: float, length: float) -> tuple[float, f
     return across, along
 
 
-def _base_link(body: BodySpec) -> str:
+def base_inertia(body: BodySpec) -> tuple[float, float, float]:
+    """Return the base's moments of inertia about its centre of mass, along x, y and z, in [kg m^2]."""
     if body.base_shape == "sphere":
         (radius,) = body.base_size
-        inertia = (0.4 * body.base_mass * radius**2,) * 3
-        shape = f'<sphere radius="{radius!r}"/>'
+        return (0.4 * body.base_mass * radius**2,) * 3
+    x, y, z = body.base_size
+    xx, yy, zz = (body.base_mass / 12.0 * s for s in (y * y + z * z, x * x + z * z, x * x + y * y))
+    return xx, yy, zz
+
+
+def _base_link(body: BodySpec) -> str:
+    inertia = base_inertia(body)
+    if body.base_shape == "sphere":
+        shape = f'<sphere radius="{body.base_size[0]!r}"/>'
     else:
-        x, y, z = body.base_size
-        inertia = tuple(body.base_mass / 12.0 * s for s in (y * y + z * z, x * x + z * z, x * x + y * y))  # type: ignore[assignment]
         shape = f'<box size="{_numbers(body.base_size)}"/>'
-    return _link("base", (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), body.base_mass, inertia, shape, body.foot_friction, _GREY)
+    middle = (0.0, 0.0, 0.0)
+    centre = body.base_centre
+    return _link("base", middle, middle, body.base_mass, inertia, shape, body.foot_friction, _GREY, centre)
 
 
 def _segment_link(name: str, segment: SegmentSpec, friction: float) -> str:
@@ -96,11 +108,14 @@ def _link(
     shape: str,
     friction: float,
     colour: str,
+    centre: tuple[float, ...] | None = None,
 ) -> str:
+    """Return one link; its centre of mass is the shape's place unless given."""
     origin = f'<origin xyz="{_numbers(place)}" rpy="{_numbers(turn)}"/>'
+    of_mass = f'<origin xyz="{_numbers(centre or place)}" rpy="{_numbers(turn)}"/>'
     xx, yy, zz = inertia
     return (
-        f'  <link name="{name}"><inertial>{origin}<mass value="{mass!r}"/>'
+        f'  <link name="{name}"><inertial>{of_mass}<mass value="{mass!r}"/>'
         f'<inertia ixx="{xx!r}" iyy="{yy!r}" izz="{zz!r}" ixy="0" ixz="0" iyz="0"/></inertial>'
         f"<visual>{origin}<geometry>{shape}</geometry>"
         f'<material name="{name}_colour"><color rgba="{colour}"/></material></visual>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.leg_kinematics import leg_chain, leg_segments, standing_height, total_mass
 from hebb_controller.robot import BodySpec, RobotSpec
 from hebb_controller.robot_file import load_robot
-from sim.bodies import PAYLOAD, SHORT, Ground, body_names, embody
+from sim import bodies
+from sim.bodies import PAYLOAD, SHORT, Ground, body_family, body_names, embody
 from sim.randomise import NOMINAL, Ranges, draw_conditions, with_conditions
 
 LEGS = ("front_left", "front_right", "back_left", "back_right")
@@ -70,16 +72,42 @@ def test_payload_sits_on_the_base(robot: RobotSpec) -> None:
     assert loaded.legs == whole.legs
 
 
-@pytest.mark.parametrize("name", ["low_friction", "slope", "rough"])
+@pytest.mark.parametrize("name", [name for name in body_names(load_robot("realant")) if body_family(name) == "ground"])
 def test_grounds_leave_the_body_alone(robot: RobotSpec, name: str) -> None:
     altered, ground = embody(robot, name)
     assert altered == robot
     assert ground != Ground()
 
 
-def test_unknown_body_lists_the_choices(robot: RobotSpec) -> None:
-    with pytest.raises(BadInputError, match="unknown body of .* 'left_short': choose one of .*front_left_short"):
-        embody(robot, "left_short")
+@pytest.mark.parametrize("name", ["legless", "left", "upper_left_short", "front_left", "_short"])
+def test_unknown_body_lists_the_choices(robot: RobotSpec, name: str) -> None:
+    with pytest.raises(BadInputError, match=f"unknown body of .* '{name}': choose one of .*front_left_short"):
+        embody(robot, name)
+
+
+def test_family_of_an_unknown_body_is_refused() -> None:
+    with pytest.raises(BadInputError, match="unknown body 'legless': choose one of LEG_footless, .*cross_slope"):
+        body_family("legless")
+
+
+def test_every_body_has_a_family_and_a_row_in_the_table(robot: RobotSpec) -> None:
+    families: dict[str, str] = {}
+    waiting: list[str] = []
+    for line in (bodies.__doc__ or "").split("intact", 1)[1].splitlines():
+        names, family = re.fullmatch(r"(\S+(?:, \S+)*)?(?:\s{2,}(\S.*?)\s{2,}.*)?", line).groups()  # type: ignore[union-attr]
+        waiting += (names or "").split(", ")
+        if family:
+            families |= dict.fromkeys(waiting, family)
+            waiting = []
+    for name in body_names(robot)[1:]:
+        leg = next((leg for leg in LEGS if name.startswith(f"{leg}_")), "no leg")
+        assert families[name.replace(leg, "LEG")] == body_family(name)
+
+
+def test_enough_bodies_are_left_unseen(robot: RobotSpec) -> None:
+    names = body_names(robot)
+    assert len(names) == len(set(names))
+    assert len(set(names) - {"intact", "front_right_short"}) >= 34
 
 
 def test_scaled_segment_keeps_its_joint(robot: RobotSpec) -> None:
