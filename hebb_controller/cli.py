@@ -15,9 +15,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import hebb_controller
-from hebb_controller import cli_board, cli_builder, cli_builder_flags, cli_calibrate, cli_ros, cli_verbs
+from hebb_controller import (
+    cli_board,
+    cli_builder,
+    cli_builder_flags,
+    cli_calibrate,
+    cli_evaluate,
+    cli_ros,
+    cli_study,
+    cli_verbs,
+)
 from hebb_controller.errors import HebbError
-from hebb_controller.faults import KINDS
 
 Verb = Callable[[argparse.Namespace], "int | None"]
 
@@ -75,7 +83,9 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
         return added
 
     _run_flags(verb("run", "watch one life: random weights, walking, a perturbation, recovery", cli_verbs.run))
-    _evaluate_flags(verb("evaluate", "run many lives of a rulebook and print their statistics", cli_verbs.evaluate))
+    cli_evaluate.add_evaluate_flags(
+        verb("evaluate", "run many lives of a rulebook and print their statistics", cli_verbs.evaluate)
+    )
     _ros_verbs(verbs, verb)
     _hardware_verbs(verb)
     robots = verb("robots", "list robots, their bodies and the shipped rulebooks", cli_verbs.robots)
@@ -89,6 +99,7 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
     export = verb("export", "export a rulebook to ONNX, weights as inputs and outputs", cli_verbs.export)
     export.add_argument("rulebook", metavar="RULEBOOK", help="a file, or a shipped name")
     export.add_argument("out", metavar="OUT.onnx", type=Path, help="file to write")
+    cli_study.add_study_flags(verb("study", "repeat a study: lives, records, intervals, page", cli_study.study))
     evolve = verb("evolve", "evolve rules in simulation", cli_verbs.evolve)
     if with_evolve:
         from sim.evolve_flags import add_flags
@@ -103,7 +114,7 @@ def _run_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--body", metavar="NAME", default="intact", help="(default: %(default)s)")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="(default: %(default)s)")
     parser.add_argument("--steps", metavar="N", type=int, default=700, help="control steps (default: %(default)s)")
-    _perturbation_flags(parser)
+    cli_evaluate.add_perturbation_flags(parser)
     cli_board.add_run_flags(parser)
     parser.add_argument(
         "--undisturbed", action="store_true", help="no perturbation; without any, --saturate 300:400 is the default"
@@ -119,27 +130,6 @@ def _run_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="DIR", type=Path, default=Path("reports"), help="folder of the report (default: %(default)s)"
     )
-
-
-def _evaluate_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("rulebook", metavar="RULEBOOK", help="a file, or a shipped name")
-    parser.add_argument("--robot", metavar="R", help="name or file (default: the rulebook's own)")
-    parser.add_argument("--body", metavar="NAME", default="intact", help="(default: %(default)s)")
-    parser.add_argument("--episodes", metavar="N", type=int, default=20, help="lives (default: %(default)s)")
-    parser.add_argument("--seed", metavar="S", type=int, default=0, help="(default: %(default)s)")
-    parser.add_argument(
-        "--horizon", metavar="N", type=int, default=0, help="control steps per life (default: the task's own length)"
-    )
-    _perturbation_flags(parser)
-    parser.add_argument(
-        "--jobs", metavar="K", type=int, default=1, help="worker processes; results do not depend on it (default: 1)"
-    )
-    parser.add_argument(
-        "--randomise",
-        action="store_true",
-        help="draw body, ground, servos and sensors anew in every life (servo robots)",
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _ros_verbs(verbs: Any, verb: Callable[..., argparse.ArgumentParser]) -> None:
@@ -160,36 +150,6 @@ def _hardware_verbs(verb: Callable[..., argparse.ArgumentParser]) -> None:
     )
     cli_builder_flags.add_check_flags(verb("check", "everything before a walk; nothing moves", cli_builder.check))
     cli_builder_flags.add_jog_flags(verb("jog", "move one joint, slowly", cli_builder.jog))
-
-
-def _perturbation_flags(parser: argparse.ArgumentParser) -> None:
-    kinds = "; ".join(f"{name}: {kind.summary}" for name, kind in KINDS.items())
-    group = parser.add_argument_group("perturbations", "steps count from 0; a span START:STOP ends before STOP")
-    group.add_argument(
-        "--saturate",
-        metavar="SPAN",
-        action="append",
-        default=[],
-        help="all actuators at full action, such as 300:400; @JOINT,JOINT for some",
-    )
-    group.add_argument(
-        "--freeze-actuators", metavar="SPAN", action="append", default=[], help="the last command sticks, same form"
-    )
-    group.add_argument(
-        "--fault",
-        metavar="FAULT",
-        action="append",
-        default=[],
-        help=f"KIND[=NUMBER]@SPAN[@JOINT,JOINT], such as weak=0.5@300:400. {kinds}".replace("%", "%%"),
-    )
-    group.add_argument(
-        "--zero-weights",
-        metavar="SHARE@STEP",
-        action="append",
-        default=[],
-        help="zero a random share of all weights, such as 0.333@400",
-    )
-    group.add_argument("--stop-plasticity", metavar="STEP", type=int, help="no weight changes from this step on")
 
 
 if __name__ == "__main__":

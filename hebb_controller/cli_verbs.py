@@ -62,7 +62,12 @@ def evaluate(options: argparse.Namespace) -> None:
     book = load_rulebook(options.rulebook)
     robot = load_robot(options.robot or book.robot)
     book.check_robot(robot)
-    _need_simulator()
+    from sim.world import BULLET
+    from sim.world_options import WorldOptions
+
+    world = WorldOptions(engine=options.engine)
+    if world.engine == BULLET:
+        _need_simulator()
     from sim.evaluate import EvaluateConfig, as_json
     from sim.evaluate import evaluate as evaluate_lives
     from sim.evaluate_table import as_text
@@ -76,6 +81,7 @@ def evaluate(options: argparse.Namespace) -> None:
         schedule=schedule,
         jobs=options.jobs,
         randomise=options.randomise,
+        options=world,
     )
     figures = as_json(evaluate_lives(book, config), book, options.rulebook, config)
     print(json.dumps(figures) if options.json else as_text(figures))

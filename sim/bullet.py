@@ -16,6 +16,7 @@ from hebb_controller.leg_kinematics import GRAVITY
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import Vector
 from sim.bodies import Ground
+from sim.camera import follow
 from sim.ground import build_ground
 from sim.urdf import robot_urdf
 
@@ -66,9 +67,10 @@ class BulletWorld:
         height, roll, pitch = pose
         path = Path(self._folder.name, "robot.urdf")
         path.write_text(robot_urdf(robot))
-        turn = pybullet.getQuaternionFromEuler([roll, pitch - ground.slope, 0.0])
+        turn = pybullet.getQuaternionFromEuler([roll + ground.cross_slope, pitch - ground.slope, 0.0])
         self.robot = pybullet.loadURDF(str(path), [0.0, 0.0, height + rise], turn, flags=FLAGS, physicsClientId=client)
         self._joints = list(range(robot.nb_joints))
+        self._centre = np.array(robot.body.base_centre) if robot.body else np.zeros(3)
         for link in range(-1, robot.nb_joints):
             # Bullet's default drag on every link, 4 % per second, is no property of a robot.
             pybullet.changeDynamics(
@@ -98,15 +100,26 @@ class BulletWorld:
         pybullet.stepSimulation(physicsClientId=self.client)
 
     def base(self) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
-        """Return the base's position, quaternion (x, y, z, w), velocity and angular velocity, all in the world."""
+        """Return the base's position, quaternion (x, y, z, w), velocity and angular velocity, all in the world.
+
+        Position and velocity are those of the base's middle; Bullet tells those of its centre of mass.
+        """
         position, turn = pybullet.getBasePositionAndOrientation(self.robot, physicsClientId=self.client)
         velocity, spin = pybullet.getBaseVelocity(self.robot, physicsClientId=self.client)
+        if self._centre.any():
+            middle, _ = pybullet.multiplyTransforms(position, turn, (-self._centre).tolist(), (0.0, 0.0, 0.0, 1.0))
+            velocity = tuple(np.add(velocity, np.cross(spin, np.subtract(middle, position))).tolist())
+            position = middle
         return position, turn, velocity, spin
 
     def links_touching(self) -> set[int]:
         """Return the links that touch the ground, -1 for the base."""
         points = pybullet.getContactPoints(self.robot, 0, physicsClientId=self.client)
         return {point[3] for point in points}
+
+    def picture(self, width: int, height: int, distance: float) -> np.ndarray:
+        """Return a view that follows the robot from `distance` [m], shape `(height, width, 3)`, uint8."""
+        return follow(self.client, self.robot, width, height, distance)
 
     def close(self) -> None:
         """Free the client; safe to call twice."""

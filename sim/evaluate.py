@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ from sim.task import Task
 from sim.task_plant import TaskPlant
 from sim.tasks import check_bodies, make_task
 from sim.versions import versions
+from sim.world import MUJOCO
+from sim.world_options import WorldOptions
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class EvaluateConfig:
         schedule: what befalls every life.
         jobs: worker processes.
         randomise: draw body, ground, servos and sensors anew in every life (servo robots; the ant has nothing to draw).
+        options: the world, where it is not the one that rules evolve in (servo robots).
     """
 
     robot: RobotSpec
@@ -56,17 +59,19 @@ class EvaluateConfig:
     schedule: FaultSchedule = field(default_factory=FaultSchedule)
     jobs: int = 1
     randomise: bool = False
+    options: WorldOptions = WorldOptions()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run.
 
         Raises:
-            BadInputError: a number out of range, a body or a fault that the robot cannot have.
+            BadInputError: a number out of range, a body, a fault or a world that the robot cannot have.
+            MissingExtraError: the physics engine is not installed.
         """
         for name, lowest in (("episodes", 1), ("seed", 0), ("horizon", 0), ("jobs", 1)):
             if getattr(self, name) < lowest:
                 raise BadInputError(f"{name} {getattr(self, name)}: must be {lowest} or more")
-        check_bodies(self.robot, self.body)
+        check_bodies(self.robot, self.body, options=self.options)
         FaultyActuators(self.robot, self.schedule.faults)
 
 
@@ -115,7 +120,7 @@ class _Worker:
     def __init__(self, book: Rulebook, config: EvaluateConfig) -> None:
         self.config = config
         self.start = book.start
-        self.task: Task = make_task(config.robot, randomise=config.randomise)
+        self.task: Task = make_task(config.robot, randomise=config.randomise, options=config.options)
         self.controller = book.controller(config.robot)
         self.gate = SafetyGate(config.robot, SafetyConfig.for_robot(config.robot))
         self.horizon = config.horizon or self.task.max_steps
@@ -159,6 +164,7 @@ def as_json(lives: list[LifeFigures], book: Rulebook, name: str, config: Evaluat
         "seed": config.seed,
         "horizon": config.horizon or None,
         "randomised": config.randomise,
+        "world": asdict(config.options),
         "perturbations": config.schedule.as_dict(),
         "reward": summary([life.reward for life in lives]) if config.robot.actuation == TORQUE else None,
         "distance_m": summary([life.distance for life in lives]),
@@ -174,5 +180,5 @@ def as_json(lives: list[LifeFigures], book: Rulebook, name: str, config: Evaluat
             "limited_commands": sum(life.nb_limited for life in lives),
             "steps_not_nominal": sum(life.nb_not_nominal for life in lives),
         },
-        "versions": versions(),
+        "versions": versions(*([MUJOCO] if config.options.engine == MUJOCO else [])),
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.world import BULLET
+
 #: Key of the JSON object -> what it is called in the table, and its number format.
 _ROWS = {
     "reward": ("reward", ".0f"),
@@ -24,7 +26,8 @@ def as_text(figures: dict[str, Any]) -> str:
     """Return the table of the JSON object that `hebb evaluate` computes."""
     lines = [
         f"{figures['robot']}, {figures['body']}, rulebook {figures['rulebook']} ({figures['rulebook_digest']}), "
-        f"{figures['episodes']} episodes, seed {figures['seed']}",
+        f"{figures['episodes']} episodes, seed {figures['seed']}"
+        + ("" if figures["world"]["engine"] == BULLET else f", in {figures['world']['engine']}"),
         f"{'':28s} {'mean':>10s} {'std':>10s} {'median':>10s} {'n':>6s}",
     ]
     for key, (label, form) in _ROWS.items():

@@ -10,26 +10,45 @@ from typing import cast
 from hebb_controller.errors import BadInputError, MissingExtraError, unknown
 from hebb_controller.robot import POSITION, RobotSpec
 from sim.task import Task
+from sim.world import BULLET
+from sim.world_options import WorldOptions
 
 
-def make_task(robot: RobotSpec, gui: bool = False, randomise: bool = False) -> Task:
+def make_task(
+    robot: RobotSpec, gui: bool = False, randomise: bool = False, options: WorldOptions | None = None
+) -> Task:
     """Return the simulated task of a robot.
 
     Args:
         robot: the robot.
         gui: open the simulator's window, which needs a display.
         randomise: draw the body's and the sensors' flaws anew in every life (servo robots).
+        options: the world, where it is not the usual one.
 
     Raises:
-        BadInputError: a torque-driven robot other than the benchmark's, for which there is no task.
+        BadInputError: a torque-driven robot other than the benchmark's, for which there is no task; a world that the
+            robot's task does not have.
         MissingExtraError: the simulator is not installed.
     """
-    import_pybullet()
+    options = options or WorldOptions()
+    if options.engine == BULLET:
+        import_pybullet()
     if robot.actuation == POSITION:
         from sim.walk import WalkTask
 
-        return cast(Task, WalkTask(robot, randomise=randomise, gui=gui))
+        return cast(
+            Task,
+            WalkTask(
+                robot,
+                ranges=options.ranges(randomise),
+                control_period=None if options.control_rate is None else 1.0 / options.control_rate,
+                gui=gui,
+                engine=options.engine,
+            ),
+        )
     if robot.observation == "ant_bullet":
+        if options != WorldOptions():
+            raise BadInputError(f"{robot.name} is the paper's benchmark: it has PyBullet's world alone; {options}")
         from sim.ant import AntTask
 
         return cast(Task, AntTask(robot, gui=gui))
@@ -60,28 +79,28 @@ def import_pybullet() -> None:
         os.close(nowhere)
 
 
-def bodies_of(robot: RobotSpec) -> tuple[str, ...]:
+def bodies_of(robot: RobotSpec, options: WorldOptions | None = None) -> tuple[str, ...]:
     """Return the names of the bodies that a robot can be put into, `intact` first.
 
     Raises:
         BadInputError: there is no task for the robot.
         MissingExtraError: the simulator is not installed.
     """
-    task = make_task(robot)
+    task = make_task(robot, options=options)
     try:
         return tuple(task.bodies)
     finally:
         task.close()
 
 
-def check_bodies(robot: RobotSpec, *names: str) -> None:
-    """Refuse a body that the robot does not have.
+def check_bodies(robot: RobotSpec, *names: str, options: WorldOptions | None = None) -> None:
+    """Refuse a body that the robot does not have, or a world that its task does not have.
 
     Raises:
-        BadInputError: unknown body; the message lists them.
+        BadInputError: unknown body, with a list of them, or an option of the world that does not go.
         MissingExtraError: the simulator is not installed.
     """
-    bodies = bodies_of(robot)
+    bodies = bodies_of(robot, options)
     for body in names:
         if body not in bodies:
             raise unknown(f"body of {robot.name}", body, bodies)

@@ -8,10 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 import hebb_controller
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of what the numbers depend on."""
+def versions(*more: str) -> dict[str, str]:
+    """Return the versions of what the numbers depend on; `more`: further packages."""
     found = {"hebb-controller": hebb_controller.__version__, "python": platform.python_version()}
-    for package in ("numpy", "numba", "pybullet", "safetensors"):
+    for package in ("numpy", "numba", "pybullet", "safetensors", *more):
         try:
             found[package] = version(package)
         except PackageNotFoundError:

@@ -2,7 +2,7 @@
 
 Roll, pitch, heading and gyro come with the noise of an IMU; joint angles with that of encoders, or, where the servos
 have none, as they were commanded; joint speeds are not sensed. Ground truth rides along for the reward and for
-evaluation. A fall ends the life.
+evaluation. A fall ends the life. With `task_plant.TaskPlant` around it the task is a plant, in either engine.
 """
 
 from __future__ import annotations
@@ -10,25 +10,23 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pybullet
 
 from hebb_controller.errors import RobotError
 from hebb_controller.leg_kinematics import standing_height
 from hebb_controller.robot import MEASURED, RobotSpec
 from hebb_controller.signals import GroundTruth, JointTargets, RobotState, Vector, attitude_angle
 from sim.bodies import body_names, embody
-from sim.bullet import BulletWorld
-from sim.camera import follow
 from sim.ground import height_at
 from sim.randomise import NOMINAL, Conditions, Ranges, draw_conditions, with_conditions
-from sim.rotation import into_base
+from sim.rotation import into_base, roll_pitch_yaw
 from sim.servo import ServoBank
 from sim.task import Transition
 from sim.walk_reward import RewardWeights, reward_terms
+from sim.world import BULLET, make_world
 
-#: Physics steps per control step, of 10 ms at 50 Hz: with ten times as many a scripted trot covers the same distance
-#: within a few per cent, and evolution lives half as many lives.
-PHYSICS_STEPS = 2
+#: The longest physics step, in [s]: with ten times as many steps a scripted trot covers the same distance within a few
+#: per cent, and evolution lives half as many lives.
+PHYSICS_STEP = 0.01
 #: Beyond this the robot lies on its side: vertical part of the base's z axis.
 FALLEN_UPRIGHT = 0.5
 #: The robot starts this far above its standing height, in [m]: noise in the pose must not start it inside the ground.
@@ -44,13 +42,15 @@ class WalkTask:
         ranges: how far they stray.
         weights: of the reward terms.
         max_steps: control steps in a whole life.
-        physics_steps: per control step; more are slower and closer to the equations.
+        physics_steps: per control step; None: as few as `PHYSICS_STEP` allows. More are closer to the equations.
         control_period: in [s]; None: as the robot's control rate says.
         contacts: look up which feet touch the ground, which takes a tenth of the time; otherwise that is NaN.
         gui: open PyBullet's window, which needs a display.
+        engine: the physics, one of `world.ENGINES`.
 
     Raises:
         RobotError: a robot without servos or body.
+        BadInputError, MissingExtraError: an engine that is unknown or has no window; one that is not installed.
     """
 
     def __init__(
@@ -60,10 +60,11 @@ class WalkTask:
         ranges: Ranges | None = None,
         weights: RewardWeights | None = None,
         max_steps: int = 500,
-        physics_steps: int = PHYSICS_STEPS,
+        physics_steps: int | None = None,
         control_period: float | None = None,
         contacts: bool = False,
         gui: bool = False,
+        engine: str = BULLET,
     ) -> None:
         if robot.servo is None or robot.body is None:
             raise RobotError(f"robot {robot.name!r} cannot walk in simulation: its file needs servo and body")
@@ -73,18 +74,16 @@ class WalkTask:
         self.control_period = 1.0 / robot.control_rate if control_period is None else control_period
         self.weights = weights or RewardWeights()
         self.ranges = (ranges or Ranges()) if randomise else NOMINAL
-        self._physics_steps = physics_steps
+        self._physics_steps = physics_steps or math.ceil(self.control_period / PHYSICS_STEP - 1e-6)
         self._contacts = contacts
-        physics_step = self.control_period / physics_steps
-        self._world = BulletWorld(physics_step, gui)
-        self._servos = ServoBank(
-            robot.servo, robot.nb_joints, physics_step, robot.servo.latency + self.ranges.latency[1]
-        )
+        physics_step = self.control_period / self._physics_steps
+        self._world = make_world(engine, physics_step, gui)
+        longest_latency = robot.servo.latency + self.ranges.latency[1]
+        self._servos = ServoBank(robot.servo, robot.nb_joints, physics_step, longest_latency)
         self._measured = robot.feedback == MEASURED
         self._unsensed = np.full(robot.nb_joints, np.nan)
         self._resolution = robot.servo.resolution
-        self._nb_segments = len(robot.body.segments)
-        self._nb_feet = len(robot.body.legs)
+        self._nb_segments, self._nb_feet = len(robot.body.segments), len(robot.body.legs)
 
     def reset(self, rng: np.random.Generator, body: str = "intact") -> RobotState:
         """Start a life on `body`, at rest near the neutral pose.
@@ -124,7 +123,7 @@ class WalkTask:
         state = self._read(joints)
         x, y, z = self._position
         finite = math.isfinite(x + y + z)
-        height = z - height_at(self._ground, x)
+        height = z - height_at(self._ground, x, y)
         fallen = not finite or height < self._fall_height or self._upright < FALLEN_UPRIGHT
         terms = reward_terms(
             self.weights,
@@ -154,7 +153,7 @@ class WalkTask:
 
     def picture(self, width: int = 480, height: int = 320) -> np.ndarray:
         """Return a view that follows the robot, shape `(height, width, 3)`, uint8."""
-        return follow(self._world.client, self._world.robot, width, height, distance=6.0 * self._start_height)
+        return self._world.picture(width, height, distance=6.0 * self._start_height)
 
     def close(self) -> None:
         """Free the simulator; safe to call twice."""
@@ -164,7 +163,7 @@ class WalkTask:
         drawn: Conditions = self._conditions
         self._joints = joints
         self._position, turn, velocity, spin = self._world.base()
-        roll, pitch, yaw = pybullet.getEulerFromQuaternion(turn)
+        roll, pitch, yaw = roll_pitch_yaw(turn)
         x, y, _, _ = turn
         self._upright = 1.0 - 2.0 * (x * x + y * y)
         self._yaw = yaw

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 #: Marker -> the package that its tests need.
-NEEDS = {"ros": "rclpy", "sim": "pybullet"}
+NEEDS = {"mujoco": "mujoco", "ros": "rclpy", "sim": "pybullet"}
 
 # The same examples in every run, and no deadline: the machine may be busy evolving.
 settings.register_profile(

@@ -1,0 +1,79 @@
+"""`hebb study`: the flags, and the call."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+
+from hebb_controller.errors import BadInputError, MissingExtraError
+
+#: Where results live in a checkout.
+RESULTS = Path("docs/results")
+QUICK = Path("reports/study-quick")
+
+
+def add_study_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `hebb study`."""
+    parser.add_argument("names", metavar="NAME", nargs="*", help="studies to run; none: list them")
+    parser.add_argument("--all", action="store_true", help="run every study, and rebuild the results page")
+    parser.add_argument("--quick", action="store_true", help="one evolution, few short lives: does everything work?")
+    parser.add_argument("--evolve", action="store_true", help="evolve what is missing first (hours)")
+    parser.add_argument(
+        "--page", action="store_true", help="live nothing: rebuild pages from the records that there are"
+    )
+    parser.add_argument("--jobs", metavar="K", type=int, default=2, help="worker processes (default: %(default)s)")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help=f"folder of data and pages (default: {RESULTS}; quick: {QUICK})"
+    )
+    parser.add_argument(
+        "--evolutions",
+        metavar="DIR",
+        type=Path,
+        default=RESULTS / "evolutions",
+        help="folder of the finished evolutions (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--runs", metavar="DIR", type=Path, default=Path("runs/study"), help="evolutions under way (%(default)s)"
+    )
+
+
+def study(options: argparse.Namespace) -> None:
+    """List studies, or run them and write their pages.
+
+    Raises:
+        BadInputError: no such study, or jobs below 1.
+        MissingExtraError: the simulator or matplotlib is not installed.
+    """
+    if options.jobs < 1:
+        raise BadInputError(f"jobs {options.jobs}: must be 1 or more")
+    if importlib.util.find_spec("pybullet") is None:
+        raise MissingExtraError("pybullet", "sim")
+    from sim.tasks import import_pybullet
+
+    import_pybullet()
+    from sim.study.catalogue import all_studies, find_study, listing
+    from sim.study.evolutions import Evolutions
+    from sim.study.page import write_index
+    from sim.study.run import StudyConfig, publish, run_study
+
+    if not options.names and not options.all:
+        print(listing(Evolutions(options.evolutions)))
+        return
+    chosen = list(all_studies().values()) if options.all else [find_study(name) for name in options.names]
+    folder = options.out or (QUICK if options.quick else RESULTS)
+    config = StudyConfig(folder, options.evolutions, options.runs, options.quick, options.evolve, options.jobs)
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    pages = []
+    for each in chosen:
+        findings = publish(each, config) if options.page else run_study(each, config, say)
+        pages.append((each, findings))
+        print(f"{folder / each.name}.md")
+        for sentence in findings.answer:
+            print(f"  {sentence}")
+    if options.all:
+        print(write_index(pages, folder))

@@ -1,0 +1,1 @@
+"""One file per study; its docstring holds the question, where the figure comes from, and the protocol."""

@@ -1,0 +1,186 @@
+"""Actuators: does a walking robot regain its speed when its motors fail in the middle of a life?
+
+Question: Najarro & Risi show an ant whose actuators are saturated for 100 steps and that walks again some tens of
+steps later. How long does it take, how often does it fail, and does a network of static weights, which has nothing to
+recover, do the same? And what of faults as servos have them, that stay: limp, locked, weak and late joints?
+
+Source: the saturated actuators of Najarro & Risi 2020 (arXiv 2007.02686), steps 300 to 400; their release has no
+script for it. The faults that stay have no counterpart there.
+
+Protocol: realant, every evolution of `hebbian-dr` and `static-dr`, lives of 800 steps on the intact body, body and
+sensors drawn anew in every life, the same draws for all. All actuators saturated (the command of action +1) for steps
+300 to 399, 12 lives. From step 300 to the end, one leg (both joints; 4 lives for each of the four legs) or one joint
+(2 lives for each of the eight) is limp (no torque), locked at its angle, weak (half its torque), or its commands are
+late by 4 steps (80 ms). Healthy: 12 lives without a fault, step 300 treated as if there were one. ant: the shipped
+rulebooks, one evolution each, lives of 1000 steps: saturated (20 lives), each leg limp (5 lives), healthy (20).
+Recovery: steps until 90 % of the speed of the last 100 steps before the onset are reached again, to stay for 100 steps;
+counted from the end of a fault that ends and from the onset of one that stays. The definition alone costs at least 25
+steps: its speed is a mean over 25 steps that lie wholly behind that moment. A life that never gets there counts as
+longer than any other: an evolution's time is the median over all its lives. Speed after: from 100 steps after that
+moment to the end of the life; a robot that fell has 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hebb_controller.robot_file import load_robot
+from sim.studies.frozen import leg_joints
+from sim.study.actuator_faults import (
+    ANT,
+    ANT_STEPS,
+    END,
+    HEALTHY,
+    KINDS,
+    ONSET,
+    REALANT,
+    SATURATED,
+    STAYING,
+    STEPS,
+    kept_by_kind,
+    of_kind,
+)
+from sim.study.actuator_figure import draw
+from sim.study.cell import Cell
+from sim.study.evolutions import Evolutions
+from sim.study.figure import name_of
+from sim.study.intervals import of_difference, of_median
+from sim.study.records import Record, where
+from sim.study.recoveries import (
+    FLOOR,
+    figure_of,
+    of_median_with_never,
+    percent,
+    recovery_times,
+    shares_recovered,
+    speeds_kept,
+    time_text,
+    verdict,
+    walking,
+)
+from sim.study.recovery_table import recovery_table
+from sim.study.study import Findings, Study, Table
+
+
+def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
+    """Return the lives of this study."""
+    asked = []
+    for condition in (*REALANT, *(ANT[:1] if quick else ANT)):
+        ant = condition in ANT
+        length = 550 if quick else ANT_STEPS if ant else STEPS
+        for seed in evolutions.seeds(condition):
+            for name, fault, lives in _treatments(ant, quick):
+                onset = ONSET if fault is None else None
+                faults = () if fault is None else (fault,)
+                asked.append(Cell(condition, seed, name, lives, length, faults=faults, onset=onset, randomise=not ant))
+    return asked
+
+
+def _treatments(ant: bool, quick: bool) -> list[tuple[str, str | None, int]]:
+    """Return name, fault and number of lives of every treatment."""
+    legs = leg_joints(load_robot("ant" if ant else "realant").joint_names)
+    found: list[tuple[str, str | None, int]] = [
+        (HEALTHY, None, 20 if ant else 12),
+        (SATURATED, f"saturate@{ONSET}:{END}", 20 if ant else 12),
+    ]
+    for word, kind in STAYING.items():
+        if ant and word != "limp":
+            continue
+        for number, joints in enumerate(legs, 1):
+            place = str(number) if ant else joints[0].rpartition("_")[0]
+            found.append((f"{word} leg {place}", f"{kind}@{ONSET}:@{','.join(joints)}", 5 if ant else 4))
+        if not ant:
+            found += [(f"{word} joint {j}", f"{kind}@{ONSET}:@{j}", 2) for leg in legs for j in leg]
+    if quick:
+        found = [
+            (name, fault, 1)
+            for name, fault, _ in found
+            if name.split()[-1] in (HEALTHY, SATURATED, "front_left", "1", "front_left_hip")
+        ]
+    return found
+
+
+def findings(records: Sequence[Record]) -> Findings:
+    """Say what the records say."""
+    answer: list[str] = []
+    tables: list[Table] = []
+    figures: dict[str, float | int | str | None] = {}
+    for robot, group in (("realant", REALANT), ("ant", ANT)):
+        present = [c for c in group if where(records, condition=c)]
+        if not present:
+            continue
+        said = []
+        for condition in present:
+            lives = of_kind(where(records, condition=condition), SATURATED)
+            back = of_median_with_never(list(recovery_times(lives).values()))
+            share = of_median(list(shares_recovered(lives).values()))
+            figures[f"{condition} recovery after saturation [steps]"] = figure_of(back)
+            figures[f"{condition} recovered after saturation, share"] = figure_of(share)
+            reward = [r["reward"] for r in lives if "reward" in r]
+            earned = f", mean reward {np.mean(reward):.0f}" if reward else ""
+            asked = f"the {len(walking(lives))} lives that walked"
+            said.append(f"{name_of(condition)} {time_text(back)} steps, {percent(share)} of {asked}{earned}")
+        answer.append(f"{robot}, to 90 % of its speed after 100 saturated steps: {'; '.join(said)}.")
+        mine = [r for r in records if r["condition"] in group]
+        groups = [(kind, of_kind(mine, kind)) for kind in KINDS]
+        tables.append(recovery_table(f"{robot}: what a fault at step {ONSET} does", "fault", groups))
+    hebbian, static = (where(records, condition=c) for c in REALANT)
+    if hebbian and static:
+        both = (list(shares_recovered(of_kind(each, SATURATED)).values()) for each in (hebbian, static))
+        more = of_difference(*both)
+        answer.append(
+            f"realant, share of lives that recover from saturation, Hebbian minus static: {more.text()}, n = {more.n}: "
+            f"{verdict(more, 'more lives recover with Hebbian rules', 'fewer lives recover with Hebbian rules')}. A "
+            "static network has nothing to recover: its time is the body's."
+        )
+    for part in ("leg", "joint") if hebbian else ():
+        kept = [list(kept_by_kind(each, part).values()) for each in (hebbian, static)]
+        words = [f"{n} keeps {of_median(k).text()}" for n, k in zip(("Hebbian", "static"), kept, strict=True) if k]
+        figures |= {
+            f"{c} speed kept, {part} faults": figure_of(of_median(k)) for c, k in zip(REALANT, kept, strict=True)
+        }
+        gap = of_difference(*kept)
+        figures[f"speed kept, {part} faults, Hebbian minus static"] = figure_of(gap)
+        answer.append(
+            f"realant, one {part} limp, locked, weak or late to the end: {', '.join(words)} of the speed before; "
+            f"Hebbian minus static {gap.text()}, n = {gap.n}: "
+            f"{verdict(gap, 'Hebbian keeps more', 'Hebbian keeps less')}."
+        )
+    if hebbian:
+        healthy = of_median_with_never(list(recovery_times(of_kind(hebbian, HEALTHY)).values()))
+        kept_whole = of_median(list(speeds_kept(of_kind(hebbian, HEALTHY)).values()))
+        figures |= {"healthy, recovery [steps]": figure_of(healthy), "healthy, speed kept": figure_of(kept_whole)}
+        answer.append(
+            f"The definition of recovery costs at least {FLOOR} of these steps; a healthy life of a Hebbian realant, "
+            f"judged from step {ONSET} as if something had failed there, gets {time_text(healthy)} and keeps "
+            f"{kept_whole.text()} of its speed."
+        )
+        tables.append(_by_place([*hebbian, *static]))
+    return Findings(tuple(answer), tuple(tables), figures)
+
+
+def _by_place(records: Sequence[Record]) -> Table:
+    places = [r["treatment"].split(" ", 1)[1] for r in records if " " in r["treatment"]]
+    rows = []
+    for place in sorted(dict.fromkeys(places), reverse=True):
+        row = []
+        for word in STAYING:
+            lives = [where(records, condition=c, treatment=f"{word} {place}") for c in REALANT]
+            kept = [of_median(list(speeds_kept(each).values())) for each in lives]
+            row.append(" / ".join(f"{k.value:.2f}" if k.n else "-" for k in kept))
+        rows.append((place, *row))
+    title = "realant: speed after / before by place, Hebbian / static, medians over evolutions"
+    return Table(title, ("fault to the end", *STAYING), tuple(rows))
+
+
+STUDY = Study(
+    name="actuators",
+    number=2,
+    doc=__doc__ or "",
+    needs={**dict.fromkeys(REALANT, 10), **dict.fromkeys(ANT, 1)},
+    cells=cells,
+    findings=findings,
+    draw=draw,
+)

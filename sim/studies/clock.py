@@ -1,0 +1,190 @@
+"""Normalisation and clock: what keeps weights in bounds, what do they run on in the long run, and does it walk on?
+
+Question: Leung and others divide each layer by its largest weight; the 2020 quadruped had no normalisation at all.
+Hebbian Attractor Networks add a slower clock for the weights and averaged activations, and report unbounded drift,
+limit cycles or fixed points, and gaits that need the plasticity to go on. What does each choice do to speed, on seen
+and unseen bodies? What do the weights run on over ten times the training horizon, and does the robot still walk then?
+And if plasticity stops in the middle of that?
+
+Source: conditions A to E of Dittrich and others 2026 (arXiv 2603.22512); the normalisations of Leung and others 2025
+(arXiv 2503.12406). That cycling gaits collapse when frozen and settled ones survive is a later author's statement about
+single runs.
+
+Protocol: realant, up to 5 evolutions of each condition, same settings but for the one that its name says; `hebbian-dr`
+is max normalisation, a clock of 1 and no average. Bodies: 4 lives of 500 steps on each of 8 bodies, 6 of them unseen,
+everything drawn anew; the figure on unseen bodies is their mean. Long lives: 2 of 5,000 steps on the intact body as the
+robot file says, once plastic all along and once with plasticity stopped at step 2,500; up to there the two are the
+same. The pace is the distance between places 100 steps apart, whatever the heading (evolution saw 360 steps, and whoever turns round later walks on all the
+same); means over tenths, 0 after a fall. A life gets on if it makes 0.05 m/s along x in its last tenth. The attractor
+is judged by rule over the second half, from 64 weights: unbounded, fixed point, limit cycle or irregular
+(`sim/study/attractor.py`). Frozen: pace over the second half, as a share of the pace with plasticity.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.studies.bodies import SEEN, body_of
+from sim.study.attractor import TYPES
+from sim.study.cell import Cell
+from sim.study.clock_figure import draw
+from sim.study.evolutions import Evolutions
+from sim.study.intervals import Interval, of_median, of_ratio
+from sim.study.long_lives import BODY, FROZEN, LONG, by_tenth, going_forward, kept_when_frozen
+from sim.study.records import Record, where
+from sim.study.study import Findings, Study, Table
+from sim.study.summaries import per_evolution
+
+BASE = "hebbian-dr"
+#: Condition -> normalisation, and what it is called by Dittrich and others with what they say it runs on.
+CONDITIONS = {
+    BASE: ("max", "B: limit cycle"),
+    "norm-none": ("none", "A: unbounded"),
+    "norm-var": ("var", "-"),
+    "norm-clip": ("clip", "-"),
+    "clock-4": ("max, every 4 steps", "C: limit cycle or fixed point"),
+    "average-10": ("max, average of 10", "D: limit cycle or fixed point"),
+    "clock-4-average-10": ("max, every 4 steps, average of 10", "E: limit cycle or fixed point"),
+}
+HANDFUL = (*SEEN, "front_left_short", "back_left_half", "payload", "slope", "low_friction", "rough")
+MOST = 5
+Figures = dict[str, float | int | str | None]
+
+
+def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
+    """Return the lives of this study."""
+    asked = []
+    long = 400 if quick else 5000
+    for condition in CONDITIONS:
+        for seed in evolutions.seeds(condition)[:MOST]:
+            asked += [
+                Cell(condition, seed, BODY, 1 if quick else 4, 100 if quick else 500, body)
+                for body in HANDFUL[: 3 if quick else None]
+            ]
+            for treatment, stop in ((LONG, None), (FROZEN, long // 2)):
+                probe = f"attractor:{long // 10}"
+                lives, plain = 1 if quick else 2, False
+                asked.append(
+                    Cell(condition, seed, treatment, lives, long, stop_plasticity=stop, probe=probe, randomise=plain)
+                )
+    return asked
+
+
+def findings(records: Sequence[Record]) -> Findings:
+    """Say what the records say."""
+    there = [condition for condition in CONDITIONS if where(records, condition=condition)]
+    if not there:
+        return Findings((), (), {})
+    figures: Figures = {}
+    tables = [_bodies(records, there, figures), _long(records, there, figures)]
+    answer = [sentence for condition in there for sentence in _said(records, condition, figures)]
+    missing = [condition for condition in CONDITIONS if condition not in there]
+    if missing:
+        answer.append(f"Not evolved yet: {', '.join(missing)}.")
+    return Findings(tuple(answer), tuple(tables), figures)
+
+
+def distances(records: Sequence[Record], condition: str, kind: str) -> list[float]:
+    """Return the mean distance on `intact`, `seen` damage or `unseen` bodies, one number per evolution."""
+    chosen = {"intact": SEEN[:1], "seen": SEEN[1:], "unseen": HANDFUL[len(SEEN) :]}[kind]
+    here = [r for r in where(records, condition=condition, treatment=BODY) if body_of(r) in chosen]
+    return list(per_evolution(here, "distance").values())
+
+
+def _bodies(records: Sequence[Record], there: Sequence[str], figures: Figures) -> Table:
+    rows = []
+    for condition in there:
+        columns = [of_median(distances(records, condition, kind)) for kind in ("intact", "seen", "unseen")]
+        ratio = of_ratio(distances(records, condition, "unseen"), distances(records, BASE, "unseen"))
+        figures[f"{condition} unseen [m]"] = _number(columns[2])
+        beside = "-" if condition == BASE else ratio.text()
+        falls = [r["fallen"] for r in where(records, condition=condition, treatment=BODY)]
+        share = f"{100 * np.mean(falls):.0f} %" if falls else "-"
+        rows.append((CONDITIONS[condition][0], *(c.text() for c in columns), beside, share, str(columns[0].n)))
+    head = ("normalisation and clock", "intact [m]", "seen damage [m]", f"{len(HANDFUL) - 2} unseen bodies [m]")
+    return Table(
+        "Distance in 10 s, median over evolutions", (*head, f"unseen, beside {BASE}", "falls", "n"), tuple(rows)
+    )
+
+
+def _long(records: Sequence[Record], there: Sequence[str], figures: Figures) -> Table:
+    rows = []
+    for condition in there:
+        lives = where(records, condition=condition, treatment=LONG)
+        numbers = [of_median(list(per_evolution(lives, f).values())) for f in ("period", "motion", "drift", "growth")]
+        saturated = of_median(list(per_evolution(lives, "saturated").values()))
+        counts = types_of(lives)
+        figures[f"{condition} attractor"] = counts.most_common(1)[0][0] if counts else None
+        tenths = by_tenth(lives)
+        ends = [of_median([speeds[k] for speeds in tenths.values()]).text() for k in (0, -1)]
+        falls = f"{sum(r['fallen'] for r in lives)} of {len(lives)}"
+        forward = "{} of {}".format(*going_forward(lives))
+        told = ", ".join(f"{kind} {counts[kind]}" for kind in TYPES if counts[kind]) or "-"
+        row = (CONDITIONS[condition][0], CONDITIONS[condition][1], told, numbers[0].text(".0f"))
+        rows.append((*row, *(n.text() for n in numbers[1:]), saturated.text(), *ends, forward, falls, str(len(tenths))))
+    head = ("normalisation and clock", "as Dittrich and others name it", "lives by attractor", "period [steps]")
+    more = ("motion", "drift", "growth", "saturated units", "pace, first tenth [m/s]", "last tenth [m/s]", "get on")
+    title = "Lives of ten times the training horizon (100 s)"
+    return Table(title, (*head, *more, "falls", "n"), tuple(rows))
+
+
+def types_of(lives: Sequence[Record]) -> Counter[str]:
+    """Return how many lives run on each type of attractor."""
+    return Counter(r["attractor"] for r in lives if r.get("attractor"))
+
+
+def _said(records: Sequence[Record], condition: str, figures: Figures) -> list[str]:
+    name = f"{condition} ({CONDITIONS[condition][0]})"
+    lives = where(records, condition=condition, treatment=LONG)
+    tenths = by_tenth(lives)
+    if not tenths:
+        return []
+    last = of_median([speeds[-1] / speeds[0] for speeds in tenths.values() if speeds[0] > 0.0])
+    kept = of_median(list(kept_when_frozen(records, condition).values()))
+    figures |= {f"{condition} last tenth / first": _number(last), f"{condition} frozen / plastic": _number(kept)}
+    counts = types_of(lives)
+    forward, total = going_forward(lives)
+    kind, number = counts.most_common(1)[0] if counts else ("none", 0)
+    return [
+        f"{name}, n = {len(tenths)}: {kind} in {number} of {len(lives)} long lives. In the last 10 of 100 s it has "
+        f"{last.text()} of the pace of the first 10 ({walks_on(last)}), and {forward} of {total} lives still get on "
+        f"along x; with plasticity stopped half-way, {kept.text()} of the pace with it ({collapses(kept)})."
+    ]
+
+
+def walks_on(last: Interval) -> str:
+    """Say whether the last tenth is slower than the first."""
+    if not np.isfinite(last.low):
+        return "too few evolutions to say"
+    if last.high < 0.5:
+        return "it all but stops"
+    return "it slows down" if last.high < 1.0 else "it walks on" if last.value >= 0.9 else "not told from walking on"
+
+
+def collapses(kept: Interval) -> str:
+    """Say whether a frozen gait keeps the speed of a plastic one."""
+    if not np.isfinite(kept.low):
+        return "too few evolutions to say"
+    if kept.high < 0.5:
+        return "frozen gaits collapse"
+    if kept.low > 0.8:
+        return "frozen gaits survive"
+    return "frozen gaits are slower" if kept.high < 1.0 else "undecided"
+
+
+def _number(interval: Interval) -> float | None:
+    return float(interval.value) if np.isfinite(interval.value) else None
+
+
+STUDY = Study(
+    name="clock",
+    number=8,
+    doc=__doc__ or "",
+    needs=dict.fromkeys(CONDITIONS, MOST),
+    cells=cells,
+    findings=findings,
+    draw=draw,
+)

@@ -1,0 +1,191 @@
+"""Is it a weight code? Which terms of the rules carry the walking, and which the recovery.
+
+Question: with one rule per synapse the constants D alone could spell out a fixed set of weights that every start
+relaxes into, which is what a reviewer of the 2020 paper suspected. Does the robot still walk with D alone, without any
+one term, with the rules of a layer traded among its synapses, or with one rule per layer? And do simpler rules, evolved
+from the start, walk as far as the whole one?
+
+Source: the rule variants of the code released with Najarro & Risi 2020 (arXiv 2007.02686) and the review of that paper
+at NeurIPS 2020. The changes to evolved rules have not been published.
+
+Protocol: realant. Changes: every evolution of `hebbian-dr` (rule ABCD_lr) lives with its rules changed and not evolved
+any further: D alone (A, B and C zero), without A, B, C or D, rules shuffled within each layer, every synapse with its
+layer's mean rule, and coefficients drawn from normal distributions with each layer's and term's mean and deviation;
+shuffled and random anew in every life. Lives of 500 steps: 6 on the intact body, 3 with the seen damage, 2 on each of
+five unseen bodies; and 6 lives of 800 steps with all actuators saturated for steps 300 to 399, judged as in the study
+of the actuators. What is left is the mean distance as a share of that of the same evolution's whole rules. Variants:
+every evolution of `rule-A`, `rule-AD_lr`, `rule-ABC_lr` and `rule-ABCD` lives the same lives, unchanged; they stand
+beside ABCD_lr as ratios of medians over evolutions. ant: the shipped rulebook, one evolution, the same changes; 4 lives
+of 1000 steps on the intact body, and 4 saturated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.study.cell import Cell
+from sim.study.changed_rules import (
+    ANT,
+    CHANGES,
+    SATURATED,
+    SEEN,
+    UNSEEN,
+    VARIANTS,
+    WALK,
+    WHOLE,
+    WHOLE_RULE,
+    distances,
+    left_of,
+)
+from sim.study.code_figure import draw
+from sim.study.evolutions import Evolutions
+from sim.study.intervals import Interval, of_median
+from sim.study.records import Record, where
+from sim.study.recoveries import (
+    figure_of,
+    of_median_with_never,
+    percent,
+    recovery_times,
+    shares_recovered,
+    time_text,
+    walking,
+)
+from sim.study.rule_variants import variant_table, variant_words
+from sim.study.study import Findings, Study, Table
+
+ONSET, END, STEPS, ANT_STEPS = 300, 400, 800, 1000
+LIVES = dict.fromkeys(UNSEEN, 2) | dict(zip(SEEN, (6, 3), strict=True))
+
+
+def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
+    """Return the lives of this study."""
+    asked = []
+    for condition in (*VARIANTS, ANT):
+        ant = condition == ANT
+        changes = list(CHANGES) if condition in (WHOLE_RULE, ANT) else [WHOLE]
+        lives = {"intact": 4} if ant else LIVES
+        if quick:
+            changes = changes[: 2 if ant else 4]
+            lives = {} if ant else dict.fromkeys(("intact", UNSEEN[0]), 1)
+        for seed in evolutions.seeds(condition):
+            for change in changes:
+                surgery = "" if change == WHOLE else change
+                same: dict[str, Any] = {"surgery": surgery, "randomise": not ant}
+                for body, number in lives.items():
+                    length = 150 if quick else ANT_STEPS if ant else 500
+                    asked.append(Cell(condition, seed, change + WALK, number, length, body, **same))
+                number = 1 if quick else 4 if ant else 6
+                length = 550 if quick else ANT_STEPS if ant else STEPS
+                fault = (f"saturate@{ONSET}:{END}",)
+                asked.append(Cell(condition, seed, change + SATURATED, number, length, faults=fault, **same))
+    return asked
+
+
+def findings(records: Sequence[Record]) -> Findings:
+    """Say what the records say."""
+    answer: list[str] = []
+    figures: dict[str, float | int | str | None] = {}
+    tables: list[Table] = []
+    for condition, robot in ((WHOLE_RULE, "realant"), (ANT, "ant")):
+        mine = where(records, condition=condition)
+        if not mine:
+            continue
+        left = {c: of_median(left_of(mine, c, ("intact",))) for c in CHANGES if c != WHOLE}
+        figures |= {f"{robot} left of the distance, {CHANGES[c]}": figure_of(share) for c, share in left.items()}
+        answer += _walking(robot, left)
+        elsewhere = [
+            (w, of_median(left_of(mine, "only_D", b))) for w, b in (("seen damage", SEEN[1:]), ("unseen", UNSEEN))
+        ]
+        if said := [f"{share.text()} on {words} bodies" for words, share in elsewhere if share.n]:
+            answer.append(f"{robot}, D alone leaves {' and '.join(said)} of the distance there.")
+        answer += _recovering(robot, mine)
+        tables.append(_changes(robot, mine))
+    absent = [c for c in VARIANTS if not where(records, condition=c)]
+    if len(absent) < len(VARIANTS):
+        answer += variant_words(records, figures)
+        tables.append(variant_table(records))
+    if absent and records:
+        answer.append(f"Not evolved yet, so that nothing is said about them: {', '.join(absent)}.")
+    return Findings(tuple(answer), tuple(tables), figures)
+
+
+def _walking(robot: str, left: dict[str, Interval]) -> list[str]:
+    """Say what is left of the walking."""
+    left = {change: share for change, share in left.items() if share.n}
+    if "only_D" not in left:
+        return []
+    alone = left["only_D"]
+    low, high = (alone.low, alone.high) if np.isfinite(alone.low) else (alone.value, alone.value)
+    verdict = (
+        "yes, most of the walking is in D, as in a code of the weights"
+        if low > 0.5
+        else "no, the walking is no code of constants"
+        if high < 0.5
+        else "evolutions differ, the interval covers one half"
+    )
+    sure = "" if np.isfinite(alone.low) else ", too few evolutions for an interval"
+    rest = "; ".join(f"{CHANGES[c]} {share.text()}" for c, share in left.items() if c != "only_D")
+    least = min((c for c in left if c.startswith("no_")), key=lambda c: left[c].value, default=None)
+    dearest = f" The dearest term to lose is {least.removeprefix('no_')}." if least else ""
+    return [
+        f"{robot}, n = {alone.n}: D alone leaves {alone.text()} of the distance on the intact body: {verdict}{sure}.",
+        f"{robot}, left of that distance otherwise: {rest}.{dearest}",
+    ]
+
+
+def _recovering(robot: str, records: Sequence[Record]) -> list[str]:
+    """Say how those recover that still walk when the actuators saturate."""
+    said, lame, recovered = [], [], {}
+    for change, words in CHANGES.items():
+        lives = where(records, treatment=change + SATURATED)
+        if not lives:
+            continue
+        if 2 * len(walking(lives)) < len(lives):
+            lame.append(words)
+            continue
+        back = of_median_with_never(list(recovery_times(lives).values()))
+        share = of_median(list(shares_recovered(lives).values()))
+        said.append(f"{words} {time_text(back)} steps, {percent(share)} of lives")
+        recovered[change] = share.value
+    if not said:
+        return [f"{robot}: no rules walk well enough at step {ONSET} to ask about recovery."] if lame else []
+    rest = f" Too few lives walk at step {ONSET} to ask: {', '.join(lame)}." if lame else ""
+    terms = {change: share for change, share in recovered.items() if change.startswith("no_")}
+    if terms and min(terms.values()) < recovered.get(WHOLE, 0.0):
+        rarest = " or ".join(c.removeprefix("no_") for c, share in terms.items() if share == min(terms.values()))
+        rest += f" Of the terms without which it still walks, recovery is rarest without {rarest}."
+    elif terms:
+        rest += " No term without which it still walks is needed for recovery."
+    return [f"{robot}, to 90 % of the speed after saturation, lives that walked: {'; '.join(said)}.{rest}"]
+
+
+def _changes(robot: str, records: Sequence[Record]) -> Table:
+    rows = []
+    for change, words in CHANGES.items():
+        saturated = where(records, treatment=change + SATURATED)
+        if not saturated and not where(records, treatment=change + WALK):
+            continue
+        places = (("intact",), SEEN[1:], UNSEEN)
+        columns = [of_median(left_of(records, change, bodies)).text() for bodies in places]
+        share = of_median(list(shares_recovered(saturated).values()))
+        back = of_median_with_never(list(recovery_times(saturated).values()))
+        metres = of_median(list(distances(records, change, ("intact",)).values()))
+        walked = f"{len(walking(saturated))} of {len(saturated)}"
+        rows.append((words, metres.text(), *columns, walked, percent(share), time_text(back), str(metres.n)))
+    head = ("rules", "intact [m]", "left, intact", "left, seen damage", "left, unseen bodies", "lives that walk at 300")
+    title = f"{robot}: evolved rules, changed; medians over evolutions with 95 % interval"
+    return Table(title, (*head, "of these recover", "steps to 90 %", "n"), tuple(rows))
+
+
+STUDY = Study(
+    name="code",
+    number=6,
+    doc=__doc__ or "",
+    needs={**dict.fromkeys(VARIANTS, 5), WHOLE_RULE: 10, ANT: 1},
+    cells=cells,
+    findings=findings,
+    draw=draw,
+)

@@ -1,0 +1,163 @@
+"""Another engine: do rules that were evolved in one simulator walk in one that they never saw?
+
+Question: A rule that lives on quirks of its simulator is worth nothing on a robot. The nearest thing to a robot that a
+desk offers is another physics engine, with other contacts and another solver, and servos, sensors and clocks that are
+worse than those of the evolution. How much of the distance is kept there, by plastic and by static weights, with and
+without domain randomisation in the evolution?
+
+Source: Leung et al. 2025 (arXiv 2503.12406) walk zero-shot on real robots without domain randomisation; no table of
+theirs could be read. The engine here is MuJoCo (Todorov et al. 2012), its model written from the same robot file.
+
+Protocol: realant: every evolution of `hebbian-dr`, `static-dr`, `hebbian` and `static`, intact body, 4 lives of 10 s in
+each engine, body and sensors drawn anew in every life, the same draws in both. Retention = distance in MuJoCo /
+distance in Bullet, per evolution. Then in MuJoCo, one at a time, 2 lives each: 0 to 60 ms more servo latency, control
+rates of 30 to 100 Hz (the network's own clock goes with it; it was evolved at 50), and sensor noise of 0 to 8 times the
+usual. Retention there is against the same rules in MuJoCo as it is. Shipped rulebooks: 10 lives in each engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.study.cell import Cell
+from sim.study.evolutions import Evolutions
+from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
+from sim.study.intervals import Interval, of_median
+from sim.study.records import Record, where
+from sim.study.study import Findings, Study, Table
+from sim.study.summaries import conditions_of, paired, per_evolution
+
+CONDITIONS = ("hebbian-dr", "static-dr", "hebbian", "static")
+SHIPPED = ("shipped/realant", "shipped/realant-static", "shipped/sts12", "shipped/pwm12", "shipped/bittle")
+SECONDS = 10.0
+RATE = 50.0
+LATENCIES = (0.01, 0.02, 0.04, 0.06)
+RATES = (30.0, 40.0, 60.0, 80.0, 100.0)
+NOISES = (0.0, 2.0, 4.0, 8.0)
+#: What is varied in MuJoCo: name -> field of the cell, its values, its usual value, unit.
+SWEEPS: dict[str, tuple[str, tuple[float, ...], float, str]] = {
+    "latency": ("extra_latency", LATENCIES, 0.0, "s more latency of the servos"),
+    "rate": ("control_rate", RATES, RATE, "Hz control rate"),
+    "noise": ("noise", NOISES, 1.0, "times the sensor noise"),
+}
+
+
+def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
+    """Return the lives of this study."""
+    seconds, episodes = (2.0, 1) if quick else (SECONDS, 4)
+    asked = []
+    for condition in CONDITIONS[:2] if quick else CONDITIONS:
+        for seed in evolutions.seeds(condition):
+            for engine in ("bullet", "mujoco"):
+                asked.append(Cell(condition, seed, engine, episodes, int(seconds * RATE), engine=engine))
+            for name, (field, values, _, _) in SWEEPS.items():
+                for value in values[-1:] if quick else values:
+                    rate = value if name == "rate" else RATE
+                    asked.append(
+                        Cell(
+                            condition,
+                            seed,
+                            f"{name} {value:g}",
+                            min(episodes, 2),
+                            int(seconds * rate),
+                            engine="mujoco",
+                            **{field: value},  # type: ignore[arg-type]
+                        )
+                    )
+    for condition in SHIPPED[:1] if quick else SHIPPED:
+        for engine in ("bullet", "mujoco"):
+            asked.append(Cell(condition, 0, engine, 1 if quick else 10, int(seconds * RATE), engine=engine))
+    return asked
+
+
+def retention(records: Sequence[Record], treatment: str, reference: str) -> list[float]:
+    """Return the distance under a treatment as a share of that under another, one number per evolution.
+
+    Evolutions that do not get forward under the reference are left out.
+    """
+    here, there = (
+        per_evolution([r for r in records if r["treatment"] == name], "distance") for name in (treatment, reference)
+    )
+    return [a / b for a, b in paired(here, there).values() if b > 0.0]
+
+
+def findings(records: Sequence[Record]) -> Findings:
+    """Say what the records say."""
+    answer, rows, swept = [], [], []
+    figures: dict[str, float | int | str | None] = {}
+    for condition in conditions_of(records):
+        mine = where(records, condition=condition)
+        kept = of_median(retention(mine, "mujoco", "bullet"))
+        metres = [
+            of_median(list(per_evolution(where(mine, treatment=e), "distance").values())) for e in ("bullet", "mujoco")
+        ]
+        falls = np.mean([r["fallen"] for r in where(mine, treatment="mujoco")] or [np.nan])
+        rows.append((name_of(condition), *(m.text() for m in metres), kept.text(), f"{100 * falls:.0f} %", str(kept.n)))
+        if np.isfinite(kept.value):
+            figures[f"{condition} MuJoCo / Bullet"] = kept.value
+            answer.append(
+                f"{name_of(condition)}: {kept.text()} of the distance in Bullet is kept in MuJoCo (n = {kept.n})."
+            )
+        found = sweep_of(mine)
+        if found:
+            swept += [(name_of(condition), name.replace(" ", ": "), i.text(), str(i.n)) for name, i in found.items()]
+    head: tuple[str, ...] = ("rules", "Bullet [m]", "MuJoCo [m]", "MuJoCo / Bullet", "falls in MuJoCo", "n")
+    tables = [Table("Distance in 10 s on the intact body", head, tuple(rows))] if rows else []
+    if swept:
+        head = ("rules", "in MuJoCo", "distance, as a share of none of it", "n")
+        tables.append(Table("Worse servos, clocks and sensors, in MuJoCo", head, tuple(swept)))
+    return Findings(tuple(answer), tuple(tables), figures)
+
+
+def sweep_of(records: Sequence[Record]) -> dict[str, Interval]:
+    """Return the retention at every setting of every sweep."""
+    names = [f"{name} {value:g}" for name, (_, values, _, _) in SWEEPS.items() for value in values]
+    found = {name: of_median(retention(records, name, "mujoco")) for name in names}
+    return {name: interval for name, interval in found.items() if interval.n}
+
+
+def draw(records: Sequence[Record]) -> Figure:
+    """Draw retention by condition, and the three sweeps."""
+    figure, axes = empty_figure(12.5, 7.5, columns=2, rows=2)
+    present = [c for c in (*CONDITIONS, *SHIPPED) if where(records, condition=c, treatment="mujoco")]
+    for place, condition in enumerate(present):
+        kept = retention(where(records, condition=condition), "mujoco", "bullet")
+        points_with_intervals(axes[0, 0], [place], [of_median(kept)], colour_of(condition))
+        samples(axes[0, 0], place, kept, colour_of(condition))
+    labels = [name_of(c).replace("shipped/", "shipped\n").replace(", ", "\n") for c in present]
+    axes[0, 0].set_xticks(range(len(present)), labels, fontsize=8)
+    axes[0, 0].axhline(1.0, color="#777777", lw=0.8)
+    axes[0, 0].set(ylabel="distance in MuJoCo / in Bullet")
+    axes[0, 0].set_title("What is kept in an engine never seen")
+    for panel, (name, (_, values, usual, unit)) in zip(axes.ravel()[1:], SWEEPS.items(), strict=True):
+        for condition in CONDITIONS:
+            mine = where(records, condition=condition)
+            settings = sorted((*values, usual))
+            shares = [
+                of_median(retention(mine, "mujoco" if v == usual else f"{name} {v:g}", "mujoco")) for v in settings
+            ]
+            known = [(v, s) for v, s in zip(settings, shares, strict=True) if s.n]
+            if len(known) > 1:
+                at = [v for v, _ in known]
+                points_with_intervals(panel, at, [s for _, s in known], colour_of(condition), name_of(condition))
+                panel.plot(at, [s.value for _, s in known], color=colour_of(condition), lw=1)
+        panel.set(xlabel=unit, ylabel="distance / as it is")
+        panel.set_title({"latency": "Slower servos", "rate": "Another clock", "noise": "Noisier sensors"}[name])
+    axes[0, 1].legend(frameon=False, fontsize=8)
+    for panel in axes.ravel():
+        panel.grid(axis="y")
+    return figure
+
+
+STUDY = Study(
+    name="engine",
+    number=10,
+    doc=__doc__ or "",
+    needs={"hebbian-dr": 10, "static-dr": 10, "hebbian": 10, "static": 10, **dict.fromkeys(SHIPPED, 1)},
+    cells=cells,
+    findings=findings,
+    draw=draw,
+)

@@ -1,0 +1,265 @@
+"""Frozen weights: is it adaptation, or did the weights only relax into a set that would walk anyway?
+
+Question: a reviewer of the 2020 paper asked whether the rules adapt at all, or encode one set of weights that every
+random start relaxes into. How long must the weights change for the robot to walk on with what they have become? And
+the control that matters: when the body is damaged in the middle of a life, does a network that goes on changing walk
+better than one whose weights stopped at that very moment?
+
+Source: the frozen-weight curve of Najarro & Risi 2020 (arXiv 2007.02686), where 30 to 80 steps suffice; the review of
+that paper at NeurIPS 2020; the control at the moment of damage has not been published.
+
+Protocol: realant, every evolution of `hebbian-dr`. Curve: 4 lives of 600 steps, plasticity stopped at step 0, 10, 20,
+30, 50, 80, 150, 300 or never; figure: speed over the last 200 steps. Damage: 4 lives of 800 steps; at step 300 a leg
+locks or goes limp (both joints, to the end; each of the four legs), the commands of a leg are late by 4 steps, all
+actuators saturate for 100 steps, or a third of the weights is wiped. The same life is lived twice, plastic all along
+and with plasticity stopped at step 300: up to that step the two are identical to the last bit. Adaptation = speed
+after damage, plastic minus frozen, as a share of the speed before; speed after damage is measured from 100 steps after
+the onset (after its end, where it ends), and a robot that fell has 0. A gap of a wiped network is repair of weights
+rather than adaptation to a body, and is told apart. ant: the shipped rulebook, one evolution, 10 lives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from hebb_controller.robot_file import load_robot
+from sim.study.cell import Cell
+from sim.study.evolutions import Evolutions
+from sim.study.figure import colour_of, empty_figure, points_with_intervals, samples
+from sim.study.intervals import of_median
+from sim.study.records import Record
+from sim.study.study import Findings, Study, Table
+from sim.study.summaries import paired, per_evolution
+
+REALANT, ANT = "hebbian-dr", "shipped/ant"
+STOPS = (0, 10, 20, 30, 50, 80, 150, 300)
+CURVE_STEPS = 600
+ONSET = 300
+DAMAGE_STEPS = 800
+#: Faults of the actuators by the study's own word: kind, last step, one leg at a time.
+DAMAGES = {
+    "lock": ("lock", None, True),
+    "limp": ("limp", None, True),
+    "delay": ("delay=4", None, True),
+    "saturate": ("saturate", ONSET + 100, False),
+}
+ANT_DAMAGES = ("limp", "saturate")
+WIPE = "wipe"
+FROZEN = " frozen"
+
+
+def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
+    """Return the lives of this study."""
+    asked = []
+    stops: tuple[int | None, ...] = (30, None) if quick else (*STOPS, None)
+    for condition, seed, episodes, randomise in _subjects(evolutions, quick):
+        for stop in stops:
+            name = "curve never" if stop is None else f"curve {stop}"
+            length = 150 if quick else CURVE_STEPS
+            asked.append(
+                Cell(
+                    condition,
+                    seed,
+                    name,
+                    episodes,
+                    length,
+                    stop_plasticity=stop,
+                    onset=length - 300,
+                    randomise=randomise,
+                )
+            )
+        for name, faults, wipes in _damages(condition, quick):
+            for word, stop in (("", None), (FROZEN, ONSET)):
+                asked.append(
+                    Cell(
+                        condition,
+                        seed,
+                        f"{name}{word}",
+                        episodes,
+                        550 if quick else DAMAGE_STEPS,
+                        faults=faults,
+                        wipes=wipes,
+                        stop_plasticity=stop,
+                        randomise=randomise,
+                    )
+                )
+    return asked
+
+
+def _subjects(evolutions: Evolutions, quick: bool) -> list[tuple[str, int, int, bool]]:
+    found = [(REALANT, seed, 1 if quick else 4, True) for seed in evolutions.seeds(REALANT)]
+    return found if quick else [*found, (ANT, 0, 10, False)]
+
+
+def _damages(condition: str, quick: bool) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    robot = load_robot("ant" if condition == ANT else "realant")
+    legs = leg_joints(robot.joint_names)
+    found = []
+    for name, (kind, stop, one_leg) in DAMAGES.items():
+        if condition == ANT and name not in ANT_DAMAGES:
+            continue
+        span = f"{ONSET}:{'' if stop is None else stop}"
+        if not one_leg:
+            found.append((name, (f"{kind}@{span}",), ()))
+            continue
+        for leg in legs[:1] if quick else legs:
+            found.append((f"{name} {leg[0].rpartition('_')[0]}", (f"{kind}@{span}@{','.join(leg)}",), ()))
+    return [*found, (WIPE, (), (f"0.333@{ONSET}",))]
+
+
+def leg_joints(names: Sequence[str], nb_legs: int = 4) -> list[tuple[str, ...]]:
+    """Return the joints of each leg: joint order goes leg by leg."""
+    size = len(names) // nb_legs
+    return [tuple(names[k : k + size]) for k in range(0, len(names), size)]
+
+
+def findings(records: Sequence[Record]) -> Findings:
+    """Say what the records say."""
+    answer: list[str] = []
+    tables: list[Table] = []
+    figures: dict[str, float | int | str | None] = {}
+    for condition, robot in ((REALANT, "realant"), (ANT, "ant")):
+        mine = [r for r in records if r["condition"] == condition]
+        if not mine:
+            continue
+        rows: list[tuple[str, ...]] = []
+        for name in curve_names(mine):
+            share = of_median(list(curve_share(mine, name).values()))
+            rows.append((name.removeprefix("curve "), share.text(), str(share.n)))
+            figures[f"{robot} {name}"] = share.value
+        tables.append(
+            Table(
+                f"{robot}: speed with plasticity stopped, as a share of never",
+                ("stopped at step", "share", "n"),
+                tuple(rows),
+            )
+        )
+        rows = []
+        for name in damage_kinds(mine):
+            both = list(adaptation(mine, name).values())
+            plastic, frozen = (of_median([each[k] for each in both]) for k in (0, 1))
+            gap = of_median(list(gaps(mine, name).values()))
+            rows.append((name, plastic.text(), frozen.text(), gap.text(), str(gap.n)))
+            figures[f"{robot} adaptation, {name}"] = gap.value
+        title = f"{robot}: speed after damage as a share of the speed before"
+        tables.append(
+            Table(title, ("damage at step 300", "plastic", "frozen at 300", "plastic minus frozen", "n"), tuple(rows))
+        )
+        gap = of_median(pooled_gaps(mine))
+        figures[f"{robot} adaptation"] = gap.value
+        sure = "too few evolutions for an interval" if not np.isfinite(gap.low) else _verdict(gap.low, gap.high)
+        answer.append(
+            f"{robot}, n = {gap.n}: after damage to the actuators, plastic minus frozen is {gap.text()} of the speed "
+            f"before ({sure}); a wiped third of the weights: {of_median(list(gaps(mine, WIPE).values())).text()}."
+        )
+        stop = _enough(mine)
+        answer.append(
+            f"{robot}: weights frozen at step {stop} already carry 90 % of the speed of weights that never stop."
+            if stop is not None
+            else f"{robot}: no stop up to step 300 leaves 90 % of the speed of weights that never stop."
+        )
+    return Findings(tuple(answer), tuple(tables), figures)
+
+
+def _verdict(low: float, high: float) -> str:
+    return "adaptation" if low > 0.0 else "plasticity does harm" if high < 0.0 else "not told from none"
+
+
+def curve_names(records: Sequence[Record]) -> list[str]:
+    """Return the treatments of the frozen-weight curve, by step, `never` last."""
+    names = {r["treatment"] for r in records if r["treatment"].startswith("curve")}
+    return sorted(names, key=lambda n: 10**9 if n.endswith("never") else int(n.split()[1]))
+
+
+def curve_share(records: Sequence[Record], name: str) -> dict[int, float]:
+    """Return the speed under a stop as a share of the speed without, one number per evolution."""
+    speeds = {
+        n: per_evolution([r for r in records if r["treatment"] == n], "speed_after") for n in (name, "curve never")
+    }
+    never = speeds["curve never"]
+    return {seed: v / never[seed] for seed, v in speeds[name].items() if never.get(seed, 0.0) > 0.0}
+
+
+def damage_kinds(records: Sequence[Record]) -> list[str]:
+    """Return the kinds of damage, legs together."""
+    names = [r["treatment"] for r in records if not r["treatment"].startswith("curve")]
+    return list(dict.fromkeys(name.removesuffix(FROZEN).split()[0] for name in names))
+
+
+def adaptation(records: Sequence[Record], kind: str) -> dict[int, tuple[float, float]]:
+    """Return plastic and frozen speed after damage, as shares of the speed before, for every evolution.
+
+    Lives that did not walk before the damage are left out, in both.
+    """
+    walking: dict[bool, list[Record]] = {False: [], True: []}
+    for r in records:
+        if r["treatment"].removesuffix(FROZEN).split()[0] == kind and (r.get("speed_before") or 0.0) > 0.0:
+            share = {"share": r["speed_after"] / r["speed_before"], "evolution": r["evolution"]}
+            walking[r["treatment"].endswith(FROZEN)].append(share)
+    return paired(per_evolution(walking[False], "share"), per_evolution(walking[True], "share"))
+
+
+def gaps(records: Sequence[Record], kind: str) -> dict[int, float]:
+    """Return plastic minus frozen for every evolution."""
+    return {seed: plastic - frozen for seed, (plastic, frozen) in adaptation(records, kind).items()}
+
+
+def pooled_gaps(records: Sequence[Record]) -> list[float]:
+    """Return plastic minus frozen over all damages of the actuators, kinds weighing alike, one number per evolution."""
+    found = [gaps(records, kind) for kind in damage_kinds(records) if kind != WIPE]
+    seeds = sorted({seed for each in found for seed in each})
+    return [float(np.mean([each[seed] for each in found if seed in each])) for seed in seeds]
+
+
+def _enough(records: Sequence[Record]) -> int | None:
+    for name in curve_names(records)[:-1]:
+        share = of_median(list(curve_share(records, name).values())).value
+        if share >= 0.9:
+            return int(name.split()[1])
+    return None
+
+
+def draw(records: Sequence[Record]) -> Figure:
+    """Draw the frozen-weight curve, and speed after damage, plastic beside frozen."""
+    figure, (left, right) = empty_figure(12.5, 4.8, columns=2)
+    mine = [r for r in records if r["condition"] == REALANT]
+    names = curve_names(mine)
+    shares = [list(curve_share(mine, name).values()) for name in names]
+    points_with_intervals(left, range(len(names)), [of_median(s) for s in shares], colour_of(REALANT))
+    for place, values in enumerate(shares):
+        samples(left, place, values, colour_of(REALANT))
+    left.set_xticks(range(len(names)), [name.split()[1] for name in names])
+    left.axhline(1.0, color="#777777", lw=0.8)
+    left.set(xlabel="plasticity stopped at step", ylabel="speed, as a share of never stopping")
+    left.set_title("realant: how long must the weights change?")
+    kinds = damage_kinds(mine)
+    for offset, which, colour, label in (
+        (-0.15, 0, colour_of(REALANT), "plastic"),
+        (0.15, 1, "#222222", "frozen at the damage"),
+    ):
+        found = [[each[which] for each in adaptation(mine, kind).values()] for kind in kinds]
+        places = [k + offset for k in range(len(kinds))]
+        points_with_intervals(right, places, [of_median(f) for f in found], colour, label)
+        for at, values in zip(places, found, strict=True):
+            samples(right, at, values, colour)
+    right.set_xticks(range(len(kinds)), [{"wipe": "a third\nwiped"}.get(k, k) for k in kinds])
+    right.set(ylabel="speed after damage / before")
+    right.set_title("realant: damage at step 300")
+    right.legend(frameon=False)
+    for axes in (left, right):
+        axes.grid(axis="y")
+    return figure
+
+
+STUDY = Study(
+    name="frozen",
+    number=4,
+    doc=__doc__ or "",
+    needs={REALANT: 10, ANT: 1},
+    cells=cells,
+    findings=findings,
+    draw=draw,
+)

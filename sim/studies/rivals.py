@@ -1,0 +1,169 @@
+"""Matched rivals: plastic weights, static weights and a recurrent network, evolved alike; what does each buy?
+
+Question: Is it plasticity that carries over to other bodies, or would any network with the same training do? A gated
+recurrent network also adapts without a gradient, in its state. And what does domain randomisation, the usual remedy,
+buy each of them?
+
+Source: the comparisons that reviewers of Najarro & Risi 2020 (arXiv 2007.02686) asked for; a recurrent rival as in
+Leung and others 2025 (arXiv 2503.12406) and Dittrich and others 2026 (arXiv 2603.22512). Absent: a policy trained by
+gradient (PPO) and an RMA-like encoder of the history (arXiv 2107.04034), which come later.
+
+Protocol: realant; six conditions that share strategy, control steps and training bodies: Hebbian rules, static weights
+of the same widths, a gated recurrent network with as many evolved numbers as the rules have; each with domain
+randomisation in training (`-dr`) and without. Every evolution lives 4 lives of 500 steps on each body of `hebb robots`,
+body and sensors drawn anew (lives and figures are those of the study on bodies), 4 on the intact body as the robot
+file says, and 4 of 800 steps each in which all actuators saturate over steps 300 to 400, or one leg locks at step 300 to the end, each of
+the four legs. Speed kept: from 100 steps after the onset (after its end, where it ends), as a share of the speed
+before; lives that did not walk before are left out, a fallen robot has 0. Comparisons are ratios of medians over
+evolutions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from hebb_controller.robot_file import load_robot
+from sim.studies.bodies import SEEN, body_cells, body_of, unseen_of, verdict
+from sim.studies.frozen import leg_joints
+from sim.study.cell import Cell
+from sim.study.evolutions import Evolutions
+from sim.study.intervals import Interval, of_median, of_ratio
+from sim.study.records import Record, where
+from sim.study.rivals_damage import LOCK, SATURATE, damage_said, damage_table, kept
+from sim.study.rivals_figure import RIVALS, rival_name, rivals_figure
+from sim.study.rivals_size import changing_numbers, evolved_numbers
+from sim.study.study import Findings, Study, Table
+from sim.study.summaries import per_evolution
+
+#: Conditions whose lives on all bodies the study on bodies has.
+BORROWED = ("hebbian-dr", "static-dr")
+PLAIN = "plain"
+ONSET, END, STEPS = 300, 400, 800
+BODY_KINDS = ("intact", "seen", "unseen")
+Figures = dict[str, float | int | str | None]
+
+
+def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
+    """Return the lives of this study that the study on bodies does not have."""
+    asked = body_cells([c for c in RIVALS if c not in BORROWED], evolutions, quick)
+    lives, steps = (1, 550) if quick else (4, STEPS)
+    legs = leg_joints(load_robot("realant").joint_names)
+    for condition in RIVALS:
+        for seed in evolutions.seeds(condition):
+            asked.append(Cell(condition, seed, PLAIN, lives, 100 if quick else 500, randomise=False))
+            asked.append(Cell(condition, seed, SATURATE, lives, steps, faults=(f"saturate@{ONSET}:{END}",)))
+            for leg in legs[: 1 if quick else None]:
+                fault = f"lock@{ONSET}:@{','.join(leg)}"
+                asked.append(Cell(condition, seed, LOCK, lives, steps, faults=(fault,)))
+    return asked
+
+
+def findings(records: Sequence[Record]) -> Findings:
+    """Say what the records say."""
+    there = [condition for condition in RIVALS if where(records, condition=condition)]
+    if not there:
+        return Findings((), (), {})
+    figures: Figures = {}
+    tables = [_distances(records, there, figures), damage_table(records, there, figures)]
+    answer = [*_against(records, there, figures), *damage_said(records, there)]
+    answer += _randomisation(records, there, figures, tables)
+    missing = [condition for condition in RIVALS if condition not in there]
+    answer += [f"Not evolved yet: {', '.join(missing)}."] if missing else []
+    answer.append("Absent: PPO, and an RMA-like encoder of the history.")
+    return Findings(tuple(answer), tuple(tables), figures)
+
+
+def distances(records: Sequence[Record], condition: str, kind: str) -> list[float]:
+    """Return the mean distance, one number per evolution: `intact`, `seen`, `unseen`, or `plain` (not randomised)."""
+    if kind == PLAIN:
+        return list(per_evolution(where(records, condition=condition, treatment=PLAIN), "distance").values())
+    if kind == "unseen":
+        return unseen_of(records, condition)
+    body = SEEN[0] if kind == "intact" else SEEN[1]
+    here = [r for r in where(records, condition=condition, treatment="body") if body_of(r) == body]
+    return list(per_evolution(here, "distance").values())
+
+
+def _distances(records: Sequence[Record], there: Sequence[str], figures: Figures) -> Table:
+    rows = []
+    for condition in there:
+        columns = [of_median(distances(records, condition, kind)) for kind in (PLAIN, *BODY_KINDS)]
+        falls = [r["fallen"] for r in where(records, condition=condition, treatment="body") if body_of(r) not in SEEN]
+        figures |= {f"{condition} {kind} [m]": _number(c) for kind, c in zip(BODY_KINDS, columns[1:], strict=True)}
+        numbers = (f"{evolved_numbers(condition):,}", changing_numbers(condition))
+        share = f"{100 * np.mean(falls):.0f} %" if falls else "-"
+        rows.append((rival_name(condition), *numbers, *(c.text() for c in columns), share, str(columns[1].n)))
+    head = ("network", "evolved numbers", "that change in a life", "intact, as the robot file says [m]", "intact [m]")
+    title = "Distance in 10 s, median over evolutions with 95 % interval"
+    return Table(title, (*head, "seen damage [m]", "unseen bodies [m]", "falls, unseen", "n"), tuple(rows))
+
+
+def _against(records: Sequence[Record], there: Sequence[str], figures: Figures) -> list[str]:
+    mine = RIVALS[0]
+    if mine not in there:
+        return []
+    said = []
+    for kind, words in (("intact", "intact"), ("seen", "seen damage"), ("unseen", "unseen bodies")):
+        parts = []
+        for rival in [c for c in there if c != mine]:
+            ratio = of_ratio(distances(records, mine, kind), distances(records, rival, kind))
+            figures[f"{mine} / {rival}, {kind}"] = _number(ratio)
+            if ratio.n:
+                parts.append(f"{ratio.text()} times {rival_name(rival)} ({verdict(ratio)}, n = {ratio.n})")
+        if parts:
+            said.append(f"{rival_name(mine)}, {words}: {'; '.join(parts)}.")
+    return said
+
+
+def _randomisation(records: Sequence[Record], there: Sequence[str], figures: Figures, tables: list[Table]) -> list[str]:
+    rows, said = [], []
+    for condition in [c for c in RIVALS if c.endswith("-dr")]:
+        without = condition.removesuffix("-dr")
+        if condition not in there or without not in there:
+            continue
+        ratios = {
+            kind: of_ratio(distances(records, condition, kind), distances(records, without, kind))
+            for kind in (PLAIN, *BODY_KINDS)
+        }
+        figures |= {f"{condition} / {without}, {kind}": _number(ratio) for kind, ratio in ratios.items()}
+        rows.append((rival_name(without), *(ratio.text() for ratio in ratios.values()), str(ratios["unseen"].n)))
+        unseen = ratios["unseen"]
+        if unseen.n:
+            said.append(
+                f"Randomisation buys {rival_name(without)} {unseen.text()} times the distance on unseen bodies "
+                f"({verdict(unseen)}), and {ratios[PLAIN].text()} times on the intact body as the robot file says."
+            )
+    if rows:
+        head = ("network", "intact, as the robot file says", "intact", "seen damage", "unseen bodies", "n")
+        tables.append(Table("What domain randomisation in training buys: ratio of distances", head, tuple(rows)))
+    return said
+
+
+def draw(records: Sequence[Record]) -> Figure:
+    """Draw distances and the speed kept, for the rivals that there are."""
+    there = [condition for condition in RIVALS if where(records, condition=condition)]
+    kinds = {"intact": "Intact", "seen": "Seen damage", "unseen": "Unseen bodies"}
+    damages = {SATURATE: "Saturated 2 s", LOCK: "A leg locked"}
+    return rivals_figure(
+        {title: {c: distances(records, c, kind) for c in there} for kind, title in kinds.items()},
+        {title: {c: kept(records, c, treatment) for c in there} for treatment, title in damages.items()},
+    )
+
+
+def _number(interval: Interval) -> float | None:
+    return float(interval.value) if np.isfinite(interval.value) else None
+
+
+STUDY = Study(
+    name="rivals",
+    number=7,
+    doc=__doc__ or "",
+    needs=dict.fromkeys(RIVALS, 10),
+    cells=cells,
+    findings=findings,
+    draw=draw,
+    borrows=("bodies",),
+)

@@ -1,0 +1,170 @@
+"""Starts: does it matter which weights a life begins with, and is it worth evolving them?
+
+Question: the rules of Najarro & Risi start every life from random weights. Do all starts end in the same walk, and as
+soon: zeros, other distributions, weights ten times as large, the last weights of a life on another body? How much do
+lives of one rulebook differ by their start alone? And does evolution find better rules if it may choose the start too?
+
+Source: random against co-evolved start weights, and their training curves, in Najarro & Risi 2020 (arXiv 2007.02686);
+the other starts have not been published.
+
+Protocol: realant, every evolution of `hebbian-dr`; 12 lives of 500 steps on the intact body for every start: random
+(U(-0.1, 0.1), as in evolution), zeros, normal (N(0, 0.024)), wide (U(-1, 1)), and the last weights of a life of 500
+steps on front_left_short, short_legs or payload. Life k meets the same body, ground, servos and noise under every
+start. One body: 12 random starts on the nominal body without noise, so that only the start differs. `coevolve`, where
+the start is evolved along with the rules: the same with its own start, and with that taken away (zeros, normal, wide).
+Steps to 90 %: until 90 % of the cruising speed (median over the second half of the life of the mean speed of 100 steps)
+are reached, to stay; the definition alone costs 23 steps, and a life that never gets there counts as longer than any
+other. Spread: standard deviation of the distance as a share of its mean; over starts of the same life (root mean square
+over lives) and over lives of the mean of all starts. Training curves: the evaluations in the evolutions' logs, 12 whole
+lives on each training body. ant: the shipped rulebook, one evolution, 12 lives of 1000 steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.study.cell import Cell
+from sim.study.evolutions import Evolutions
+from sim.study.figure import name_of
+from sim.study.intervals import Interval, of_median, of_ratio
+from sim.study.records import Record, where
+from sim.study.recoveries import figure_of, median_times, of_median_with_never, time_text
+from sim.study.start_spread import ANT, COEVOLVED, ONE_BODY, OWN, RANDOM, STARTS, spread_of, spread_over_starts
+from sim.study.starts_figure import draw
+from sim.study.study import Findings, Study, Table
+from sim.study.summaries import paired, per_evolution
+from sim.study.training import last_scores
+
+STARTS_OF = {
+    RANDOM: tuple(STARTS),
+    COEVOLVED: (OWN, "zeros", "normal", "wide"),
+    ANT: (OWN, "zeros", "normal", "wide", "after front_left_short"),
+}
+LIVES, STEPS, ANT_STEPS = 12, 500, 1000
+
+
+def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
+    """Return the lives of this study."""
+    asked = []
+    for condition, starts in STARTS_OF.items():
+        ant = condition == ANT
+        lives, length = (1, 150) if quick else (LIVES, ANT_STEPS if ant else STEPS)
+        for seed in evolutions.seeds(condition):
+            for name in starts[:: 4 if quick else 1]:
+                asked.append(Cell(condition, seed, name, lives, length, start=STARTS[name], randomise=not ant))
+            if condition == RANDOM:
+                asked.append(Cell(condition, seed, ONE_BODY, 2 if quick else LIVES, length, randomise=False))
+    return asked
+
+
+def against_own(records: Sequence[Record], name: str) -> list[float]:
+    """Return the distance under a start over that under the evolution's own, one number per evolution."""
+    both = paired(*(per_evolution(where(records, treatment=each), "distance") for each in (name, OWN)))
+    return [other / own for other, own in both.values() if own > 0.0]
+
+
+def findings(records: Sequence[Record]) -> Findings:
+    """Say what the records say."""
+    answer: list[str] = []
+    tables: list[Table] = []
+    figures: dict[str, float | int | str | None] = {}
+    for condition, starts in STARTS_OF.items():
+        mine = [r for r in where(records, condition=condition) if r["treatment"] in (*starts, ONE_BODY)]
+        if not mine:
+            continue
+        words = name_of(condition) if condition == ANT else f"realant, {name_of(condition)}"
+        ratios = {name: of_median(against_own(mine, name)) for name in starts if name != OWN}
+        ratios = {name: ratio for name, ratio in ratios.items() if ratio.n}
+        figures |= {f"{condition} {name} / own": figure_of(ratio) for name, ratio in ratios.items()}
+        sure = [r for r in ratios.values() if np.isfinite(r.low)]
+        differing = [name for name, r in ratios.items() if r.low > 1.0 or r.high < 1.0]
+        verdict = (
+            f"of {len(sure)} intervals of 95 % these exclude 1: {', '.join(differing)}"
+            if differing
+            else f"of {len(sure)} intervals of 95 % none excludes 1"
+            if sure
+            else "too few evolutions to say"
+        )
+        if ratios:
+            said = "; ".join(f"{name} {ratio.text()}" for name, ratio in ratios.items())
+            n = max(ratio.n for ratio in ratios.values())
+            answer.append(f"{words}, n = {n}, distance over that from the own start: {said}: {verdict}.")
+        soon = of_median_with_never(list(median_times(where(mine, treatment=OWN), "steps_to_90").values()))
+        figures[f"{condition} steps to 90 %, own"] = figure_of(soon)
+        answer.append(f"{words}: 90 % of the cruising speed after {time_text(soon)} steps from its own start.")
+        answer += _spread(words, condition, mine, figures)
+        tables.append(_table(words, mine, starts))
+    answer += _coevolved(records, figures)
+    return Findings(tuple(answer), tuple(tables), figures)
+
+
+def _spread(
+    words: str, condition: str, records: Sequence[Record], figures: dict[str, float | int | str | None]
+) -> list[str]:
+    started = [r for r in records if r["treatment"] != ONE_BODY]
+    by_start, by_life = (of_median(list(found.values())) for found in spread_over_starts(started))
+    alone = of_median(list(spread_of(where(records, treatment=ONE_BODY)).values()))
+    figures |= {
+        f"{condition} spread over starts": figure_of(by_start),
+        f"{condition} spread over lives": figure_of(by_life),
+        f"{condition} spread over random starts, one body": figure_of(alone),
+    }
+    said = [f"{by_start.text()} over starts of the same life, {by_life.text()} over lives"] if by_start.n else []
+    said += [f"{alone.text()} over random starts on one body without noise"] if alone.n else []
+    return [f"{words}, spread of the distance as a share of its mean: {'; '.join(said)}."] if said else []
+
+
+def _table(words: str, records: Sequence[Record], starts: Sequence[str]) -> Table:
+    rows = []
+    for name in (*starts, ONE_BODY):
+        lives = where(records, treatment=name)
+        if not lives:
+            continue
+        metres = of_median(list(per_evolution(lives, "distance").values()))
+        ratio = of_median(against_own(records, name)).text() if name not in (OWN, ONE_BODY) else "-"
+        soon = time_text(of_median_with_never(list(median_times(lives, "steps_to_90").values())))
+        spread = of_median(list(spread_of(lives).values())).text()
+        falls = f"{100.0 * np.mean([r['fallen'] for r in lives]):.0f} %"
+        rows.append((name, metres.text(), ratio, soon, spread, falls, f"{metres.n}, {len(lives)}"))
+    head = ("start", "distance [m]", "over own start", "steps to 90 %", "deviation / mean, lives", "falls")
+    return Table(f"{words}: lives by their start", (*head, "evolutions, lives"), tuple(rows))
+
+
+def _coevolved(records: Sequence[Record], figures: dict[str, float | int | str | None]) -> list[str]:
+    walked = [
+        list(per_evolution(where(records, condition=c, treatment=OWN), "distance").values())
+        for c in (COEVOLVED, RANDOM)
+    ]
+    if not walked[0]:
+        missing = f"The co-evolved start is missing: no evolution of `{COEVOLVED}` is here yet."
+        return [missing] if records else []
+    ratio = of_ratio(*walked)
+    figures["coevolved / random start, distance"] = figure_of(ratio)
+    curves = of_ratio(*(list(last_scores(records, c).values()) for c in (COEVOLVED, RANDOM)))
+    figures["coevolved / random start, last evaluation"] = figure_of(curves)
+    trained = (
+        f" At the end of training, last evaluation over that of random starts: {curves.text()}." if curves.n else ""
+    )
+    return [f"Co-evolved over random start, distance: {ratio.text()}, n = {ratio.n}: {_better(ratio)}.{trained}"]
+
+
+def _better(ratio: Interval) -> str:
+    if not np.isfinite(ratio.low):
+        return "too few evolutions to say"
+    if ratio.low > 1.0:
+        return "evolving the start pays"
+    return "evolving the start does harm" if ratio.high < 1.0 else "not told from 1"
+
+
+STUDY = Study(
+    name="starts",
+    number=5,
+    doc=__doc__ or "",
+    needs={RANDOM: 10, COEVOLVED: 5, ANT: 1},
+    cells=cells,
+    findings=findings,
+    draw=draw,
+    borrows=("evolution",),
+)

@@ -1,0 +1,45 @@
+"""Which studies there are: the modules of `sim.studies`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from hebb_controller.errors import unknown
+from sim import studies
+from sim.study.evolutions import SHIPPED, Evolutions
+from sim.study.study import Study, study_of
+
+
+def all_studies() -> dict[str, Study]:
+    """Return every study, name -> study, in the order of the page."""
+    names = [module.name for module in pkgutil.iter_modules(studies.__path__)]
+    found = [study_of(importlib.import_module(f"sim.studies.{name}")) for name in names]
+    return {study.name: study for study in sorted(found, key=lambda study: study.number)}
+
+
+def find_study(name: str) -> Study:
+    """Return the study called `name`.
+
+    Raises:
+        BadInputError: no such study; the message lists them.
+    """
+    known = all_studies()
+    if name not in known:
+        raise unknown("study", name, known)
+    return known[name]
+
+
+def listing(evolutions: Evolutions) -> str:
+    """Return the studies as a table for a terminal, with the evolutions that each has and wants."""
+    lines = []
+    for study in all_studies().values():
+        have = sum(min(len(evolutions.seeds(name)), wanted) for name, wanted in _evolved(study).items())
+        want = sum(_evolved(study).values())
+        lines.append(f"{study.number:3d}  {study.name:12s} {study.title}")
+        lines.append(f"{'':17s} evolutions: {have} of {want}" if want else f"{'':17s} shipped rulebooks alone")
+    return "\n".join(lines)
+
+
+def _evolved(study: Study) -> dict[str, int]:
+    return {name: wanted for name, wanted in study.needs.items() if not name.startswith(SHIPPED)}

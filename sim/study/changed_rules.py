@@ -1,0 +1,42 @@
+"""Lives with evolved rules changed and not evolved further: what they are called, and what is left of the distance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.study.records import Record, where
+from sim.study.summaries import per_evolution
+
+WHOLE_RULE, ANT = "hebbian-dr", "shipped/ant"
+VARIANTS = {"rule-A": "A", "rule-AD_lr": "AD_lr", "rule-ABC_lr": "ABC_lr", "rule-ABCD": "ABCD", WHOLE_RULE: "ABCD_lr"}
+SEEN = ("intact", "front_right_short")
+UNSEEN = ("front_left_short", "back_right_short", "short_legs", "payload", "low_friction")
+WHOLE = "whole"
+#: Changes in the order of the page, and in words.
+CHANGES = {
+    WHOLE: "whole rules",
+    "only_D": "D alone",
+    **{f"no_{term}": f"without {term}" for term in "ABCD"},
+    "shuffled": "shuffled",
+    "mean_rule": "one rule a layer",
+    "random": "drawn at random",
+}
+#: Ends of a treatment's name: change + what is lived.
+WALK, SATURATED = " walk", " saturated"
+
+
+def distances(records: Sequence[Record], change: str, bodies: Sequence[str]) -> dict[int, float]:
+    """Return the mean distance over lives and bodies, bodies weighing alike, one number per evolution."""
+    lives = where(records, treatment=change + WALK)
+    found = [per_evolution([r for r in lives if r.get("body", "intact") == body], "distance") for body in bodies]
+    seeds = sorted({seed for each in found for seed in each})
+    return {seed: float(np.mean([each[seed] for each in found if seed in each])) for seed in seeds}
+
+
+def left_of(records: Sequence[Record], change: str, bodies: Sequence[str]) -> list[float]:
+    """Return the distance with changed rules as a share of that with the whole ones, one number per evolution."""
+    whole = distances(records, WHOLE, bodies)
+    changed = distances(records, change, bodies)
+    return [distance / whole[seed] for seed, distance in changed.items() if whole.get(seed, 0.0) > 0.0]

@@ -1,0 +1,93 @@
+"""How the pictures of the studies look: one style, colours by condition, points with intervals."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.plot_panels import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY
+from sim.plots import STYLE
+from sim.study.intervals import Interval
+
+#: Conditions keep their colour in every picture (Okabe and Ito's palette).
+COLOURS = {
+    "hebbian-dr": BLUE,
+    "hebbian": SKY,
+    "static-dr": RED,
+    "static": ORANGE,
+    "gru-dr": GREEN,
+    "shipped/ant": BLUE,
+    "shipped/ant-static": RED,
+    "shipped/sts12": BLUE,
+}
+#: What conditions are called in words.
+NAMES = {
+    "hebbian-dr": "Hebbian, randomised",
+    "hebbian": "Hebbian",
+    "static-dr": "static, randomised",
+    "static": "static",
+    "gru-dr": "GRU, randomised",
+    "shipped/ant": "ant, Hebbian",
+    "shipped/ant-unbounded": "ant, Hebbian, unbounded weights",
+    "shipped/ant-static": "ant, static",
+    "shipped/sts12": "sts12, Hebbian",
+}
+
+
+def name_of(condition: str) -> str:
+    """Return a condition in words."""
+    return NAMES.get(condition, condition)
+
+
+def colour_of(condition: str) -> str:
+    """Return a condition's colour."""
+    return COLOURS.get(condition, GREY)
+
+
+@contextlib.contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the project's style."""
+    with matplotlib.rc_context(STYLE):
+        yield
+
+
+def empty_figure(width: float = 9.0, height: float = 5.0, columns: int = 1, rows: int = 1) -> tuple[Figure, Any]:
+    """Return a figure and its axes (an array where there are several)."""
+    figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
+    return figure, figure.subplots(rows, columns)
+
+
+def points_with_intervals(
+    axes: Any, places: Sequence[float], intervals: Sequence[Interval], colour: str, label: str = "", flat: bool = False
+) -> None:
+    """Draw intervals as points with bars: upright, or `flat` with the places on the vertical axis."""
+    values = np.array([i.value for i in intervals])
+    low = np.array([i.low if np.isfinite(i.low) else i.value for i in intervals])
+    high = np.array([i.high if np.isfinite(i.high) else i.value for i in intervals])
+    bars = np.abs(np.array([values - low, high - values]))
+    style: Any = {"fmt": "o", "ms": 5, "color": colour, "elinewidth": 1.6, "capsize": 0, "label": label or None}
+    if flat:
+        axes.errorbar(values, places, xerr=bars, **style)
+    else:
+        axes.errorbar(places, values, yerr=bars, **style)
+
+
+def samples(axes: Any, place: float, values: Sequence[float], colour: str, flat: bool = False) -> None:
+    """Draw one small mark per evolution, spread a little so that equal ones show."""
+    spread = np.linspace(-0.12, 0.12, len(values)) if len(values) > 1 else np.zeros(len(values))
+    across = place + spread
+    x, y = (values, across) if flat else (across, values)
+    axes.plot(x, y, "o", ms=3.5, color=colour, alpha=0.45, mew=0)
+
+
+def note(axes: Any, text: str) -> None:
+    """Say something small in the upper left corner."""
+    axes.text(0.01, 0.99, text, transform=axes.transAxes, va="top", ha="left", fontsize=8, color=BLACK)

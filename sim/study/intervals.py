@@ -1,0 +1,90 @@
+"""Medians and bootstrap intervals over evolutions: an evolution is one sample, however many lives it was measured by.
+
+Lives of one evolution share its rules, so that a thousand of them say little about the next evolution. A figure is
+therefore computed per evolution first (mean or median over its lives), and the interval comes from drawing evolutions
+with replacement (percentile bootstrap, Efron & Tibshirani 1993). With fewer than three evolutions there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hebb_controller.signals import Vector
+
+RESAMPLES = 10_000
+LEVEL = 0.95
+#: Fewer samples than this give no interval.
+FEWEST = 3
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its interval.
+
+    Attributes:
+        value: the figure; NaN without any sample.
+        low: lower end; NaN where there are too few samples.
+        high: upper end.
+        n: number of evolutions (of the smaller group, for a comparison).
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    def text(self, form: str = ".2f") -> str:
+        """Return `value (low to high)`, or `value` with what is missing said."""
+        if not np.isfinite(self.value):
+            return "-"
+        if not np.isfinite(self.low):
+            return f"{self.value:{form}} (n = {self.n})"
+        return f"{self.value:{form}} ({self.low:{form}} to {self.high:{form}})"
+
+
+def of_median(samples: Sequence[float]) -> Interval:
+    """Return the median of one number per evolution, with its interval."""
+    return of_statistic([np.asarray(samples, dtype=float)], lambda groups: np.median(groups[0], axis=-1))
+
+
+def of_ratio(numerator: Sequence[float], denominator: Sequence[float]) -> Interval:
+    """Return the ratio of two medians, over evolutions that have nothing to do with each other."""
+    groups = [np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)]
+
+    def ratio(drawn: list[Vector]) -> Vector:
+        top, bottom = np.median(drawn[0], axis=-1), np.median(drawn[1], axis=-1)
+        return np.asarray(np.divide(top, bottom, out=np.full_like(bottom, np.nan), where=bottom > 0.0))
+
+    return of_statistic(groups, ratio)
+
+
+def of_difference(first: Sequence[float], second: Sequence[float]) -> Interval:
+    """Return the difference of two medians, over evolutions that have nothing to do with each other."""
+    groups = [np.asarray(first, dtype=float), np.asarray(second, dtype=float)]
+    return of_statistic(groups, lambda drawn: np.median(drawn[0], axis=-1) - np.median(drawn[1], axis=-1))
+
+
+def of_statistic(groups: list[Vector], statistic: Callable[[list[Vector]], Vector]) -> Interval:
+    """Return a statistic of independent groups of evolutions, with its interval.
+
+    Args:
+        groups: one number per evolution each; NaN is left out.
+        statistic: takes arrays whose last axis counts evolutions.
+    """
+    groups = [group[np.isfinite(group)] for group in groups]
+    n = min(group.size for group in groups)
+    if n == 0:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    value = float(statistic(groups))
+    if n < FEWEST:
+        return Interval(value, np.nan, np.nan, n)
+    rng = np.random.default_rng(0)  # the same interval from the same records
+    drawn = [group[rng.integers(group.size, size=(RESAMPLES, group.size))] for group in groups]
+    values = statistic(drawn)
+    if np.isnan(values).any():
+        return Interval(value, np.nan, np.nan, n)
+    low, high = np.quantile(values, [0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)])
+    return Interval(value, float(low), float(high), n)

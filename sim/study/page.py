@@ -1,0 +1,97 @@
+"""The results as Markdown: a page for each study, and one that leads to them all.
+
+Pages are computed from the records alone, so that a test can compare what is committed with what the data say.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from hebb_controller.rulebook import write_atomically
+from sim.study.evolutions import SHIPPED
+from sim.study.records import Record
+from sim.study.study import SECTIONS, Findings, Study, Table
+
+
+def write_study_page(study: Study, findings: Findings, records: Sequence[Record], folder: Path) -> Path:
+    """Write the page of one study and its numbers (`data/NAME.json`), and return the page's path."""
+    write_atomically(folder / "data" / f"{study.name}.json", numbers_of(study, findings).encode())
+    return write_atomically(folder / f"{study.name}.md", study_page(study, findings, records).encode())
+
+
+def numbers_of(study: Study, findings: Findings) -> str:
+    """Return the named numbers of a study as JSON text, to six digits; what is no number is null."""
+    rounded = {name: _plain(value) for name, value in findings.figures.items()}
+    return json.dumps({"study": study.name, "figures": rounded}, indent=1, allow_nan=False) + "\n"
+
+
+def _plain(value: float | int | str | None) -> float | int | str | None:
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def study_page(study: Study, findings: Findings, records: Sequence[Record]) -> str:
+    """Return the page of one study."""
+    parts = [f"# {study.number}. {study.title}", ""]
+    for name in SECTIONS:
+        text = study.section(name)
+        if text:
+            parts += [f"**{name}.** {text}", ""]
+    parts += ["## What was found", ""]
+    parts += [f"- {sentence}" for sentence in findings.answer] or ["Nothing yet: no records."]
+    parts += ["", f"![{study.title}]({study.name}.png)", ""]
+    for table in findings.tables:
+        parts += [*_table(table), ""]
+    parts += ["## Where it comes from", "", *_origin(study, records), ""]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def write_index(pages: Iterable[tuple[Study, Findings]], folder: Path) -> Path:
+    """Write the page that leads to all studies, and return its path."""
+    return write_atomically(folder / "README.md", index_page(pages).encode())
+
+
+def index_page(pages: Iterable[tuple[Study, Findings]]) -> str:
+    """Return the page that leads to all studies."""
+    lines = [
+        "# Results",
+        "",
+        "One page a study, each rebuilt from its records by `hebb study NAME`, all of them by `hebb study --all`; with",
+        "`--evolve` the evolutions that are missing are made first. Intervals are 95 % bootstrap intervals over",
+        "evolutions, not over lives; with fewer than three evolutions there is none, and n is printed.",
+        "Absent so far: a policy trained by gradient (PPO), and an RMA-like encoder of the history.",
+        "",
+    ]
+    for study, findings in pages:
+        lines += [f"## {study.number}. [{study.title}]({study.name}.md)", ""]
+        lines += [f"- {sentence}" for sentence in findings.answer] or ["- Nothing yet: no records."]
+        lines += [""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(table: Table) -> list[str]:
+    rows = ["| " + " | ".join(row) + " |" for row in (table.columns, *table.rows)]
+    rule = "|" + "---|" * len(table.columns)
+    return [f"**{table.title}**", "", rows[0], rule, *rows[1:]]
+
+
+def _origin(study: Study, records: Sequence[Record]) -> list[str]:
+    conditions: dict[str, dict[int, str]] = {}
+    for record in records:
+        conditions.setdefault(record["condition"], {})[record["evolution"]] = record["digest"]
+    lines = [
+        f"`hebb study {study.name}` makes what is missing in `data/{study.name}.jsonl` ({len(records)} records, one "
+        "line each, with seed and digest of the rules) and rebuilds this page.",
+        "",
+        "| condition | evolutions | digests |",
+        "|---|---|---|",
+    ]
+    for condition, found in sorted(conditions.items()):
+        wanted = "" if condition.startswith(SHIPPED) else f" of {study.needs.get(condition, len(found))}"
+        digests = ", ".join(found[k] for k in sorted(found))
+        lines.append(f"| {condition} | {len(found)}{wanted} | {digests} |")
+    return lines

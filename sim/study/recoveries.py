@@ -1,0 +1,95 @@
+"""Recovery in numbers: medians in which a life that never regained its speed counts as longer than any other.
+
+Only lives that walked when the treatment came are asked (`speed_before` is there). "Never" is `inf` here and null in
+figures: it stands for longer than the rest of the life. Times are `recovery_steps` of `sim.statistics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.statistics import WINDOW
+from sim.study.intervals import FEWEST, LEVEL, RESAMPLES, Interval
+from sim.study.records import Record
+from sim.study.summaries import per_evolution
+
+#: What the definition itself costs, in steps: a robot that is at full speed at once gets this.
+FLOOR = WINDOW
+
+
+def walking(records: Sequence[Record]) -> list[Record]:
+    """Return the lives that walked when the treatment came."""
+    return [record for record in records if record.get("speed_before") is not None]
+
+
+def life_times(records: Sequence[Record]) -> list[float]:
+    """Return the recovery time of every life that walked, in steps; `inf`: never."""
+    return [np.inf if r["recovery_steps"] is None else float(r["recovery_steps"]) for r in walking(records)]
+
+
+def recovery_times(records: Sequence[Record]) -> dict[int, float]:
+    """Return the median recovery time over the lives of every evolution, in steps; `inf` where it is never."""
+    return median_times(walking(records), "recovery_steps")
+
+
+def median_times(records: Sequence[Record], field: str) -> dict[int, float]:
+    """Return the median of a time over all lives of every evolution; null in a life is `inf`: never."""
+    times = [{"evolution": r["evolution"], "time": np.inf if r[field] is None else r[field]} for r in records]
+    return per_evolution(times, "time", lambda values: float(np.median(values)))
+
+
+def shares_recovered(records: Sequence[Record]) -> dict[int, float]:
+    """Return the share of lives that regained their speed to stay, one number per evolution."""
+    asked = [{"evolution": r["evolution"], "back": float(r["recovery_steps"] is not None)} for r in walking(records)]
+    return per_evolution(asked, "back")
+
+
+def speeds_kept(records: Sequence[Record]) -> dict[int, float]:
+    """Return the mean speed after the treatment over the mean speed before, one number per evolution.
+
+    A ratio of means: a life that hardly walked before must not weigh more than the others. A fall leaves 0.
+    """
+    lives = [r for r in walking(records) if r.get("speed_after") is not None]
+    after, before = per_evolution(lives, "speed_after"), per_evolution(lives, "speed_before")
+    return {seed: after[seed] / before[seed] for seed in after}
+
+
+def of_median_with_never(times: Sequence[float]) -> Interval:
+    """Return the median of one time per evolution, with its interval, all of which may be `inf`."""
+    values = np.asarray(times, dtype=float)
+    if values.size == 0:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    if values.size < FEWEST:
+        return Interval(float(np.median(values)), np.nan, np.nan, values.size)
+    drawn = np.random.default_rng(0).integers(values.size, size=(RESAMPLES, values.size))
+    medians = np.sort(np.median(values[drawn], axis=-1))
+    # Order statistics, not interpolated: between a number and never there is nothing.
+    low, high = (medians[round(share * (RESAMPLES - 1))] for share in (0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)))
+    return Interval(float(np.median(values)), float(low), float(high), values.size)
+
+
+def time_text(interval: Interval) -> str:
+    """Return a recovery time as text, `never` for one beyond the end of the life."""
+    if interval.n == 0:
+        return "-"
+    value, low, high = ("never" if np.isinf(x) else f"{x:.0f}" for x in (interval.value, interval.low, interval.high))
+    return f"{value} (n = {interval.n})" if np.isnan(interval.low) else f"{value} ({low} to {high})"
+
+
+def figure_of(interval: Interval) -> float | None:
+    """Return an interval's value for a page's figures: None for never, and where there is none."""
+    return float(interval.value) if np.isfinite(interval.value) else None
+
+
+def verdict(gap: Interval, above: str, below: str) -> str:
+    """Say whether a difference is told from none."""
+    if not np.isfinite(gap.low):
+        return "too few evolutions to say"
+    return above if gap.low > 0.0 else below if gap.high < 0.0 else "not told from none"
+
+
+def percent(share: Interval) -> str:
+    """Return a share as a percentage."""
+    return f"{100.0 * share.value:.0f} %" if np.isfinite(share.value) else "-"

@@ -1,0 +1,80 @@
+"""What damage in the middle of a life does to the rivals: speed kept, steps to regain it, falls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.study.intervals import of_median
+from sim.study.records import Record, where
+from sim.study.rivals_figure import rival_name
+from sim.study.study import Table
+from sim.study.summaries import median_with_never, per_evolution
+
+SATURATE, LOCK = "saturate", "lock"
+Figures = dict[str, float | int | str | None]
+
+
+def kept(records: Sequence[Record], condition: str, treatment: str) -> list[float]:
+    """Return the speed after damage as a share of the speed before, one number per evolution."""
+    lives = where(records, condition=condition, treatment=treatment)
+    shares = [
+        {"evolution": r["evolution"], "share": r["speed_after"] / r["speed_before"]}
+        for r in lives
+        if (r.get("speed_before") or 0.0) > 0.0 and r.get("speed_after") is not None
+    ]
+    return list(per_evolution(shares, "share").values())
+
+
+def recoveries(records: Sequence[Record], condition: str) -> dict[int, float | None]:
+    """Return the median steps to 90 % of the speed after saturation, per evolution; None: mostly never."""
+    found: dict[int, list[float | None]] = {}
+    for r in where(records, condition=condition, treatment=SATURATE):
+        if (r.get("speed_before") or 0.0) > 0.0:
+            found.setdefault(r["evolution"], []).append(r.get("recovery_steps"))
+    return {seed: median_with_never(steps) for seed, steps in found.items()}
+
+
+def damage_said(records: Sequence[Record], there: Sequence[str]) -> list[str]:
+    """Return a sentence on each damage."""
+    said = []
+    for treatment, words in ((SATURATE, "Saturated for 100 steps"), (LOCK, "With a leg locked")):
+        shares = {condition: of_median(kept(records, condition, treatment)) for condition in there}
+        parts = [f"{rival_name(c)} {share.text()} (n = {share.n})" for c, share in shares.items() if share.n > 2]
+        parts += [f"{rival_name(c)} {share.text()}" for c, share in shares.items() if 0 < share.n <= 2]
+        if parts:
+            said.append(f"{words}, the speed kept is: {'; '.join(parts)}.")
+    return said
+
+
+def damage_table(records: Sequence[Record], there: Sequence[str], figures: Figures) -> Table:
+    """Return the table of damage, and put its numbers into `figures`."""
+    rows = []
+    for condition in there:
+        shares = [of_median(kept(records, condition, treatment)) for treatment in (SATURATE, LOCK)]
+        figures |= {f"{condition} kept, {t}": _finite(s.value) for t, s in zip((SATURATE, LOCK), shares, strict=True)}
+        falls = []
+        for treatment in (SATURATE, LOCK):
+            lives = where(records, condition=condition, treatment=treatment)
+            falls.append(f"{sum(r['fallen'] for r in lives)} of {len(lives)}")
+        times = recoveries(records, condition)
+        middle = median_with_never(list(times.values()))
+        steps = "-" if not times else "never" if middle is None else f"{middle:.0f}"
+        rows.append(
+            (rival_name(condition), shares[0].text(), steps, falls[0], shares[1].text(), falls[1], str(shares[0].n))
+        )
+    head = (
+        "network",
+        "speed kept after saturation",
+        "steps to 90 %",
+        "falls",
+        "speed kept, a leg locked",
+        "falls",
+        "n",
+    )
+    return Table("Damage in the middle of a life", head, tuple(rows))
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,55 @@
+"""The picture of matched rivals: distances on intact, seen and unseen bodies, and the speed kept after damage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from sim.study.figure import NAMES, colour_of, empty_figure, points_with_intervals, samples
+from sim.study.intervals import of_median
+
+RIVALS = ("hebbian-dr", "static-dr", "gru-dr", "hebbian", "static", "gru")
+Panels = dict[str, dict[str, list[float]]]
+#: Not in the palette that all studies share: a lighter green than the randomised one's.
+_GRU = "#7FCDBB"
+
+
+def rival_name(condition: str) -> str:
+    """Return a condition in words."""
+    return "GRU" if condition == "gru" else NAMES.get(condition, condition)
+
+
+def rivals_figure(distances: Panels, shares: Panels) -> Figure:
+    """Draw one panel for each title.
+
+    Args:
+        distances: title -> condition -> one number per evolution, in [m]; these panels share their scale.
+        shares: the same, of the speed after damage in that before.
+    """
+    figure, panels = empty_figure(15.0, 4.8, columns=len(distances) + len(shares))
+    walked, damaged = panels[: len(distances)], panels[len(distances) :]
+    for axes, (title, found) in zip(walked, distances.items(), strict=True):
+        _panel(axes, title, found)
+    low, top = min(axes.get_ylim()[0] for axes in walked), max(axes.get_ylim()[1] for axes in walked)
+    for axes in walked:
+        axes.set_ylim(min(0.0, low), top)
+    walked[0].set(ylabel="distance in 10 s [m]")
+    for axes, (title, found) in zip(damaged, shares.items(), strict=True):
+        _panel(axes, title, found)
+        axes.axhline(1.0, color="#777777", lw=0.8)
+        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    damaged[0].set(ylabel="speed after / before")
+    return figure
+
+
+def _panel(axes: Any, title: str, found: dict[str, list[float]]) -> None:
+    for place, (condition, values) in enumerate(found.items()):
+        colour = _GRU if condition == "gru" else colour_of(condition)
+        points_with_intervals(axes, [place], [of_median(values)], colour)
+        samples(axes, place, values, colour)
+    labels = [f"{rival_name(c)} (n = {len(v)})" for c, v in found.items()]
+    axes.set_xticks(range(len(found)), labels, rotation=50, ha="right", rotation_mode="anchor", fontsize=8)
+    axes.set_xlim(-0.6, max(len(found), 2) - 0.4)
+    axes.set_title(title)
+    axes.grid(axis="y")

@@ -1,0 +1,66 @@
+"""Simpler rules, each evolved from the start, beside the whole one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.study.changed_rules import SATURATED, SEEN, UNSEEN, VARIANTS, WHOLE, WHOLE_RULE, distances
+from sim.study.intervals import of_median, of_ratio
+from sim.study.records import Record, where
+from sim.study.recoveries import (
+    figure_of,
+    of_median_with_never,
+    percent,
+    recovery_times,
+    shares_recovered,
+    time_text,
+)
+from sim.study.study import Table
+
+
+def variant_words(records: Sequence[Record], figures: dict[str, float | int | str | None]) -> list[str]:
+    """Say how far simpler rules walk beside the whole one, and note the ratios in `figures`."""
+    whole = where(records, condition=WHOLE_RULE)
+    said = []
+    for condition, rule in VARIANTS.items():
+        mine = where(records, condition=condition)
+        if not mine or condition == WHOLE_RULE or not whole:
+            continue
+        ratios = [
+            of_ratio(*(list(distances(each, WHOLE, bodies).values()) for each in (mine, whole)))
+            for bodies in (("intact",), UNSEEN)
+        ]
+        figures |= {
+            f"{rule} / ABCD_lr, intact": figure_of(ratios[0]),
+            f"{rule} / ABCD_lr, unseen": figure_of(ratios[1]),
+        }
+        said.append(f"{rule} {ratios[0].text()} intact, {ratios[1].text()} unseen, n = {ratios[0].n}")
+    if not said:
+        return []
+    return [f"realant, simpler rules evolved from the start, distance over that of ABCD_lr: {'; '.join(said)}."]
+
+
+def variant_table(records: Sequence[Record]) -> Table:
+    """Return one row for every rule that has been evolved."""
+    rows = []
+    for condition, rule in VARIANTS.items():
+        mine = where(records, condition=condition)
+        if not mine:
+            continue
+        metres = [list(distances(mine, WHOLE, bodies).values()) for bodies in (("intact",), SEEN[1:], UNSEEN)]
+        saturated = where(mine, treatment=WHOLE + SATURATED)
+        back = of_median_with_never(list(recovery_times(saturated).values()))
+        share = of_median(list(shares_recovered(saturated).values()))
+        rows.append(
+            (rule, *(of_median(m).text() for m in metres), percent(share), time_text(back), str(len(metres[0])))
+        )
+    head = (
+        "rule",
+        "intact [m]",
+        "seen damage [m]",
+        "unseen bodies [m]",
+        "recover from saturation",
+        "steps to 90 %",
+        "n",
+    )
+    return Table("realant: rule variants, each evolved from the start; distance in 10 s", head, tuple(rows))

@@ -1,0 +1,129 @@
+"""Running a study: live what is missing, keep what is there, compute the findings, write data, picture and page."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from hebb_controller.errors import RunFailedError
+from hebb_controller.rulebook import Rulebook
+from sim.figure_file import write_figure
+from sim.study import records as store
+from sim.study.catalogue import find_study
+from sim.study.cell import Cell
+from sim.study.evolutions import Evolutions, evolve_missing
+from sim.study.figure import styled
+from sim.study.page import write_study_page
+from sim.study.records import Record
+from sim.study.study import Findings, Study
+from sim.tasks import import_pybullet
+
+DATA = "data"
+
+
+@dataclass(frozen=True)
+class StudyConfig:
+    """How studies are run.
+
+    Attributes:
+        folder: where data, pictures and pages go.
+        evolutions: folder of the finished evolutions.
+        runs: folder of evolutions under way.
+        quick: one evolution, few short lives: does everything work?
+        evolve: evolve what is missing before.
+        jobs: worker processes; results do not depend on it.
+    """
+
+    folder: Path
+    evolutions: Path
+    runs: Path = Path("runs/study")
+    quick: bool = False
+    evolve: bool = False
+    jobs: int = 2
+
+    def data_of(self, name: str) -> Path:
+        """Return the file of a study's records."""
+        return self.folder / DATA / f"{name}.jsonl"
+
+
+def run_study(study: Study, config: StudyConfig, say: Callable[[str], None]) -> Findings:
+    """Run one study to its end and write what it found; what was lived before is not lived again.
+
+    Raises:
+        RunFailedError: a worker process died.
+        BadInputError: an evolution that was made with other settings.
+    """
+    evolutions = Evolutions(config.evolutions, most=1 if config.quick else 0)
+    if config.evolve:
+        for condition, number in study.needs.items():
+            if not condition.startswith("shipped/"):
+                evolve_missing(evolutions, condition, number, config.runs, config.jobs, say)
+    path = config.data_of(study.name)
+    wanted = {cell.name: cell for cell in study.cells(evolutions, config.quick)}
+    digests = {(c.condition, c.evolution): evolutions.digest(c.condition, c.evolution) for c in wanted.values()}
+    before = store.read(path)
+    kept = [r for r in before if r["cell"] in wanted and r["digest"] == digests[r["condition"], r["evolution"]]]
+    if len(kept) < len(before):
+        say(f"{study.name}: {len(before) - len(kept)} records of other rules or settings dropped")
+    done = {record["cell"] for record in kept}
+    missing = [cell for name, cell in wanted.items() if name not in done]
+    store.rewrite(path, kept)
+    if missing:
+        say(f"{study.name}: {len(missing)} of {len(wanted)} cells to live")
+    for number, records in enumerate(_lived(study, missing, evolutions, config.jobs), 1):
+        store.append(path, records)
+        kept += records
+        if number % 50 == 0:
+            say(f"{study.name}: {number} of {len(missing)} cells")
+    store.rewrite(path, kept)
+    return publish(study, config)
+
+
+def records_for(study: Study, config: StudyConfig) -> list[Record]:
+    """Return the records that a study's findings stand on: its own, then those that it borrows."""
+    records = store.read(config.data_of(study.name))
+    for name in study.borrows:
+        records += store.read(config.data_of(find_study(name).name))
+    return records
+
+
+def publish(study: Study, config: StudyConfig) -> Findings:
+    """Compute the findings from the records on disk, and write picture and page."""
+    records = records_for(study, config)
+    findings = study.findings(records)
+    with styled():
+        write_figure(study.draw(records), config.folder / f"{study.name}.png", dpi=110)
+    write_study_page(study, findings, records, config.folder)
+    return findings
+
+
+def _lived(study: Study, cells: list[Cell], evolutions: Evolutions, jobs: int) -> Iterator[list[Record]]:
+    """Yield the records of every cell, in the order of completion."""
+    if study.look is not None:
+        yield from (study.look(cell, evolutions) for cell in cells)
+        return
+    work = [(cell, evolutions.book(cell.condition, cell.evolution)) for cell in cells]
+    if jobs == 1 or len(work) < 2:
+        for cell, book in work:
+            yield study.live(cell, book)
+        return
+    # spawn: a forked child would share the parent's physics and compiled state
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
+    try:
+        futures = [pool.submit(_live, study.name, cell, book) for cell, book in work]
+        for future in as_completed(futures):
+            yield future.result()
+    except BrokenProcessPool as error:
+        raise RunFailedError("a worker process died: not enough memory for so many --jobs?") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _live(name: str, cell: Cell, book: Rulebook) -> list[Record]:
+    # By name: a study holds functions that do not travel.
+    import_pybullet()
+    return find_study(name).live(cell, book)
