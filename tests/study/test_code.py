@@ -1,0 +1,94 @@
+"""The study of the rules' terms: a planted weight code is called one, a planted dynamic is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.studies import code
+from sim.study.changed_rules import CHANGES, SEEN, UNSEEN, VARIANTS, left_of
+from sim.study.evolutions import Evolutions
+from sim.study.records import Record
+from sim.study.surgery import SURGERIES
+
+pytestmark = pytest.mark.sim
+
+
+def made_up(left: dict[str, float], variant: float = 0.0) -> list[Record]:
+    """Return four evolutions of which each change leaves this share of 5 m, 0.2 by default, and one simpler rule."""
+    rng = np.random.default_rng(0)
+    records: list[Record] = []
+    for seed in range(1, 5):
+        for change in CHANGES:
+            share = 1.0 if change == "whole" else left.get(change, 0.2)
+            records += [
+                walk("hebbian-dr", seed, change, body, 5.0 * share + rng.normal(0.0, 0.05))
+                for body in (*SEEN, UNSEEN[0])
+            ]
+            records.append(saturated("hebbian-dr", seed, change, walks=share > 0.5))
+        if variant:
+            records += [walk("rule-A", seed, "whole", body, 5.0 * variant) for body in ("intact", UNSEEN[0])]
+    return records
+
+
+def walk(condition: str, seed: int, change: str, body: str, distance: float) -> Record:
+    """Return a life on a body; the intact one is not written, as in records."""
+    record = {"condition": condition, "evolution": seed, "treatment": f"{change} walk", "distance": distance}
+    return record | ({} if body == "intact" else {"body": body})
+
+
+def saturated(condition: str, seed: int, change: str, walks: bool) -> Record:
+    """Return a life whose actuators saturate; it recovers in 60 steps if it walked."""
+    record = {"condition": condition, "evolution": seed, "treatment": f"{change} saturated", "distance": 1.0}
+    return record | {"speed_before": 0.4 if walks else None, "recovery_steps": 60 if walks else None}
+
+
+def test_a_planted_weight_code_is_called_one_and_a_planted_dynamic_is_not() -> None:
+    coded = code.findings(made_up({"only_D": 0.95, "no_A": 0.9, "no_B": 0.9, "no_C": 0.9}))
+    assert any("as in a code of the weights" in a for a in coded.answer)
+    assert any("dearest term to lose is D" in a for a in coded.answer)
+    assert coded.figures["realant left of the distance, D alone"] == pytest.approx(0.95, abs=0.03)
+    dynamic = code.findings(made_up({"no_B": 0.9, "no_C": 0.9, "no_D": 0.9}))
+    assert any("no code of constants" in a for a in dynamic.answer)
+    assert any("dearest term to lose is A" in a for a in dynamic.answer)
+
+
+def test_recovery_is_asked_only_of_lives_that_walked() -> None:
+    answer = " ".join(code.findings(made_up({"no_B": 0.9})).answer)
+    assert "without B 60 (60 to 60) steps, 100 % of lives" in answer
+    assert "Too few lives walk at step 300 to ask: D alone, without A" in answer
+
+
+def test_shares_are_those_of_the_same_evolution() -> None:
+    records = [walk("c", seed, change, "intact", d) for seed, change, d in _DISTANCES]
+    assert left_of(records, "no_A", ("intact",)) == pytest.approx([0.5, 0.25])
+
+
+_DISTANCES = ((1, "whole", 4.0), (1, "no_A", 2.0), (2, "whole", 8.0), (2, "no_A", 2.0), (3, "no_A", 1.0))
+
+
+def test_simpler_rules_stand_beside_the_whole_one_and_absent_ones_are_named() -> None:
+    found = code.findings(made_up({}, variant=0.5))
+    assert found.figures["A / ABCD_lr, intact"] == pytest.approx(0.5, abs=0.02)
+    assert any(a.startswith("Not evolved yet") and "rule-ABCD" in a and "rule-A," not in a for a in found.answer)
+
+
+@pytest.mark.parametrize("some", [slice(0, 0), slice(0, 1), slice(3, 4), slice(5, 9)])
+def test_any_part_of_the_records_will_do(some: slice) -> None:
+    records = made_up({}, variant=0.5)[some]
+    found = code.findings(records)
+    assert all(v is None or np.isfinite(v) for v in found.figures.values() if not isinstance(v, str))
+    code.draw(records)
+
+
+def test_every_surgery_is_asked_of_the_whole_rule_alone(tmp_path: Path) -> None:
+    for condition in VARIANTS:
+        rules = tmp_path / condition / "1" / "rules.hebb.safetensors"
+        rules.parent.mkdir(parents=True)
+        rules.write_bytes(b"")
+    asked = code.cells(Evolutions(tmp_path), quick=False)
+    assert {c.surgery for c in asked if c.condition == "hebbian-dr"} == {"", *SURGERIES}
+    assert {c.surgery for c in asked if c.condition.startswith("rule-")} == {""}
+    assert len({c.name for c in asked}) == len(asked)

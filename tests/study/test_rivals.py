@@ -1,0 +1,71 @@
+"""Matched rivals: planted differences between conditions are told, absent ones are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.studies import rivals
+from sim.study.rivals_damage import kept, recoveries
+from sim.study.rivals_size import changing_numbers, evolved_numbers
+
+
+def _records(condition: str, unseen: float, kept: float, evolutions: int = 8) -> list[dict[str, Any]]:
+    rng = np.random.default_rng([len(condition), evolutions])
+    records: list[dict[str, Any]] = []
+    for seed in range(evolutions):
+        common = {"condition": condition, "evolution": seed, "digest": "d", "fallen": False}
+        for body in ("intact", "front_right_short", "rough", "payload"):
+            scale = unseen if body in ("rough", "payload") else 3.0
+            distance = scale * (1.0 + 0.05 * rng.standard_normal())
+            place = {} if body == "intact" else {"body": body}
+            records.append(common | {"treatment": "body", "distance": distance} | place)
+        records.append(common | {"treatment": "plain", "distance": 4.0})
+        for treatment in ("saturate", "lock"):
+            damage = {"speed_before": 0.4, "speed_after": 0.4 * kept, "recovery_steps": 30 if kept > 0.9 else None}
+            records.append(common | {"treatment": treatment, "distance": 3.0} | damage)
+            records.append(common | {"treatment": treatment, "distance": 0.0, "speed_before": None, "speed_after": 0.1})
+    return records
+
+
+@pytest.mark.parametrize(("other", "said"), [(2.0, "yes, better"), (6.0, "no, worse"), (3.0, "no difference")])
+def test_a_planted_gap_on_unseen_bodies_is_told(other: float, said: str) -> None:
+    found = rivals.findings([*_records("hebbian-dr", 3.0, 1.0), *_records("static-dr", other, 0.5)])
+    sentence = next(s for s in found.answer if "unseen bodies" in s)
+    assert said in sentence
+    assert found.figures["hebbian-dr / static-dr, unseen"] == pytest.approx(3.0 / other, rel=0.1)
+    assert "gru-dr" in next(s for s in found.answer if s.startswith("Not evolved yet"))
+
+
+def test_speed_kept_leaves_out_lives_that_did_not_walk_before() -> None:
+    records = _records("hebbian-dr", 3.0, 0.5)
+    assert kept(records, "hebbian-dr", "lock") == pytest.approx([0.5] * 8)
+    assert set(recoveries(records, "hebbian-dr").values()) == {None}
+    assert set(recoveries(_records("static", 3.0, 1.0), "static").values()) == {30.0}
+
+
+def test_what_randomisation_buys_is_the_ratio_of_the_two_conditions() -> None:
+    found = rivals.findings([*_records("static-dr", 3.0, 1.0), *_records("static", 1.5, 1.0)])
+    assert found.figures["static-dr / static, unseen"] == pytest.approx(2.0, rel=0.1)
+    assert found.figures["static-dr / static, plain"] == 1.0
+    assert any("buys static" in sentence and "yes, better" in sentence for sentence in found.answer)
+
+
+def test_any_part_of_the_records_will_do() -> None:
+    whole = _records("gru", 3.0, 1.0, evolutions=1)
+    for records in ([], whole, whole[:1], whole[-1:]):
+        found = rivals.findings(records)
+        assert all(value is None or value == value for value in found.figures.values())
+        assert all(len(row) == len(table.columns) for table in found.tables for row in table.rows)
+        rivals.draw(records)
+
+
+def test_sizes_are_those_of_the_settings() -> None:
+    synapses = 31 * 64 + 64 * 32 + 32 * 8
+    assert evolved_numbers("hebbian-dr") == 5 * synapses
+    assert evolved_numbers("static") == synapses
+    assert abs(evolved_numbers("gru") / evolved_numbers("hebbian") - 1.0) < 0.01
+    assert changing_numbers("hebbian") == f"{synapses:,} (weights)"
+    assert changing_numbers("static") == "0"
