@@ -10,6 +10,10 @@ RUN_ARGS ?= duration:=800 'faults:=saturate@350:450'
 # The interpreter to build .venv with, if the search below should not choose.
 PYTHON ?=
 
+# These keep real time, over ports, processes and ROS: they run alone. The others share the cores.
+ALONE := tests/ros tests/bridge tests/calibration tests/firmware
+PYTEST := HEBB_JUDGES=1 $(BIN)/python -m pytest
+
 CHECKED := hebb_controller sim firmware_bridge calibration ros2_ws tests
 
 .PHONY: help install install-dev avr-tools run run-ant test test-all lint format format-check typecheck bench lock clean
@@ -34,10 +38,12 @@ run-ant: install  ## the paper's benchmark robot, without ROS
 	$(BIN)/hebb run --robot ant --saturate 300:400
 
 test: avr-tools lint format-check typecheck  ## lint, format check, types and all but the slow tests
-	HEBB_JUDGES=1 $(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow" -n 2 --dist worksteal $(ALONE:%=--ignore=%)
+	$(PYTEST) -m "not slow" $(ALONE)
 
 test-all: avr-tools lint format-check typecheck  ## the same with the slow tests
-	HEBB_JUDGES=1 $(BIN)/python -m pytest
+	$(PYTEST) -n 2 --dist worksteal $(ALONE:%=--ignore=%)
+	$(PYTEST) $(ALONE)
 
 lint: install-dev  ## ruff
 	$(BIN)/ruff check .

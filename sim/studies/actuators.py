@@ -28,7 +28,7 @@ import numpy as np
 
 from hebb_controller.robot_file import load_robot
 from sim.studies.frozen import leg_joints
-from sim.study.actuator_faults import (
+from sim.studies.parts.actuator_faults import (
     ANT,
     ANT_STEPS,
     END,
@@ -42,13 +42,8 @@ from sim.study.actuator_faults import (
     kept_by_kind,
     of_kind,
 )
-from sim.study.actuator_figure import draw
-from sim.study.cell import Cell
-from sim.study.evolutions import Evolutions
-from sim.study.figure import name_of
-from sim.study.intervals import of_difference, of_median
-from sim.study.records import Record, where
-from sim.study.recoveries import (
+from sim.studies.parts.actuator_figure import draw
+from sim.studies.parts.recoveries import (
     FLOOR,
     figure_of,
     of_median_with_never,
@@ -60,7 +55,12 @@ from sim.study.recoveries import (
     verdict,
     walking,
 )
-from sim.study.recovery_table import recovery_table
+from sim.studies.parts.recovery_table import recovery_table
+from sim.study.cell import Cell
+from sim.study.evolutions import Evolutions
+from sim.study.figure import name_of
+from sim.study.intervals import of_difference, of_median
+from sim.study.records import Record, where
 from sim.study.study import Findings, Study, Table
 
 

@@ -14,10 +14,11 @@ Protocol: realant, up to 5 evolutions of each condition, same settings but for t
 is max normalisation, a clock of 1 and no average. Bodies: 4 lives of 500 steps on each of 8 bodies, 6 of them unseen,
 everything drawn anew; the figure on unseen bodies is their mean. Long lives: 2 of 5,000 steps on the intact body as the
 robot file says, once plastic all along and once with plasticity stopped at step 2,500; up to there the two are the
-same. The pace is the distance between places 100 steps apart, whatever the heading (evolution saw 360 steps, and whoever turns round later walks on all the
-same); means over tenths, 0 after a fall. A life gets on if it makes 0.05 m/s along x in its last tenth. The attractor
-is judged by rule over the second half, from 64 weights: unbounded, fixed point, limit cycle or irregular
-(`sim/study/attractor.py`). Frozen: pace over the second half, as a share of the pace with plasticity.
+same. The pace is the distance between places 100 steps apart, whatever the heading (evolution saw 360 steps, and
+whoever turns round later walks on all the same); means over tenths, 0 after a fall. A life gets on if it makes 0.05 m/s
+along x in its last tenth. The attractor is judged by rule over the second half, from 64 weights: unbounded, fixed
+point, limit cycle or irregular (`sim/study/attractor.py`). Frozen: pace over the second half, as a share of the pace
+with plasticity.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.studies.bodies import SEEN, body_of
+from sim.studies.parts.body_measures import SEEN, body_of
+from sim.studies.parts.clock_figure import draw
+from sim.studies.parts.long_lives import BODY, FROZEN, LONG, by_tenth, going_forward, kept_when_frozen
 from sim.study.attractor import TYPES
 from sim.study.cell import Cell
-from sim.study.clock_figure import draw
 from sim.study.evolutions import Evolutions
 from sim.study.intervals import Interval, of_median, of_ratio
-from sim.study.long_lives import BODY, FROZEN, LONG, by_tenth, going_forward, kept_when_frozen
 from sim.study.records import Record, where
 from sim.study.study import Findings, Study, Table
 from sim.study.summaries import per_evolution

@@ -26,8 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.study.cell import Cell
-from sim.study.changed_rules import (
+from sim.studies.parts.changed_rules import (
     ANT,
     CHANGES,
     SATURATED,
@@ -40,11 +39,8 @@ from sim.study.changed_rules import (
     distances,
     left_of,
 )
-from sim.study.code_figure import draw
-from sim.study.evolutions import Evolutions
-from sim.study.intervals import Interval, of_median
-from sim.study.records import Record, where
-from sim.study.recoveries import (
+from sim.studies.parts.code_figure import draw
+from sim.studies.parts.recoveries import (
     figure_of,
     of_median_with_never,
     percent,
@@ -53,7 +49,11 @@ from sim.study.recoveries import (
     time_text,
     walking,
 )
-from sim.study.rule_variants import variant_table, variant_words
+from sim.studies.parts.rule_variants import variant_table, variant_words
+from sim.study.cell import Cell
+from sim.study.evolutions import Evolutions
+from sim.study.intervals import Interval, of_median
+from sim.study.records import Record, where
 from sim.study.study import Findings, Study, Table
 
 ONSET, END, STEPS, ANT_STEPS = 300, 400, 800, 1000

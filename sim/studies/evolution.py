@@ -25,18 +25,17 @@ import numpy as np
 
 from hebb_controller.rulebook import Rulebook
 from sim.evolution_files import named_evolutions
-from sim.studies.bodies import verdict
+from sim.studies.parts.coefficient_table import coefficients_said
+from sim.studies.parts.coefficients import RULES, rule_records
+from sim.studies.parts.evolution_figure import draw
+from sim.studies.parts.training import CURVE, curve_records, curves_of, evaluated, first_at, heading, last_scores, score
 from sim.study.cell import Cell
-from sim.study.coefficient_table import coefficients_said
-from sim.study.coefficients import RULES, rule_records
-from sim.study.evolution_figure import draw
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
-from sim.study.intervals import of_median, of_ratio
+from sim.study.intervals import of_median, of_ratio, verdict
 from sim.study.records import Record, where
 from sim.study.study import Findings, Study, Table
 from sim.study.summaries import median_with_never
-from sim.study.training import CURVE, curve_records, curves_of, evaluated, first_at, heading, last_scores, score
 
 BASE, STATIC = "hebbian-dr", "static-dr"
 SETTINGS = ("population-32", "population-128", "sigma-0.05", "sigma-0.2", "optimiser-plain")

@@ -26,13 +26,23 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hebb_controller.robot_file import load_robot
+from sim.studies.parts.adaptation import (
+    FROZEN,
+    WIPE,
+    adaptation,
+    curve_names,
+    curve_share,
+    damage_kinds,
+    gaps,
+    long_enough,
+    pooled_gaps,
+)
+from sim.studies.parts.frozen_figure import frozen_figure
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
-from sim.study.figure import colour_of, empty_figure, points_with_intervals, samples
 from sim.study.intervals import of_median
 from sim.study.records import Record
 from sim.study.study import Findings, Study, Table
-from sim.study.summaries import paired, per_evolution
 
 REALANT, ANT = "hebbian-dr", "shipped/ant"
 STOPS = (0, 10, 20, 30, 50, 80, 150, 300)
@@ -47,8 +57,6 @@ DAMAGES = {
     "saturate": ("saturate", ONSET + 100, False),
 }
 ANT_DAMAGES = ("limp", "saturate")
-WIPE = "wipe"
-FROZEN = " frozen"
 
 
 def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
@@ -155,7 +163,7 @@ def findings(records: Sequence[Record]) -> Findings:
             f"{robot}, n = {gap.n}: after damage to the actuators, plastic minus frozen is {gap.text()} of the speed "
             f"before ({sure}); a wiped third of the weights: {of_median(list(gaps(mine, WIPE).values())).text()}."
         )
-        stop = _enough(mine)
+        stop = long_enough(mine)
         answer.append(
             f"{robot}: weights frozen at step {stop} already carry 90 % of the speed of weights that never stop."
             if stop is not None
@@ -168,90 +176,9 @@ def _verdict(low: float, high: float) -> str:
     return "adaptation" if low > 0.0 else "plasticity does harm" if high < 0.0 else "not told from none"
 
 
-def curve_names(records: Sequence[Record]) -> list[str]:
-    """Return the treatments of the frozen-weight curve, by step, `never` last."""
-    names = {r["treatment"] for r in records if r["treatment"].startswith("curve")}
-    return sorted(names, key=lambda n: 10**9 if n.endswith("never") else int(n.split()[1]))
-
-
-def curve_share(records: Sequence[Record], name: str) -> dict[int, float]:
-    """Return the speed under a stop as a share of the speed without, one number per evolution."""
-    speeds = {
-        n: per_evolution([r for r in records if r["treatment"] == n], "speed_after") for n in (name, "curve never")
-    }
-    never = speeds["curve never"]
-    return {seed: v / never[seed] for seed, v in speeds[name].items() if never.get(seed, 0.0) > 0.0}
-
-
-def damage_kinds(records: Sequence[Record]) -> list[str]:
-    """Return the kinds of damage, legs together."""
-    names = [r["treatment"] for r in records if not r["treatment"].startswith("curve")]
-    return list(dict.fromkeys(name.removesuffix(FROZEN).split()[0] for name in names))
-
-
-def adaptation(records: Sequence[Record], kind: str) -> dict[int, tuple[float, float]]:
-    """Return plastic and frozen speed after damage, as shares of the speed before, for every evolution.
-
-    Lives that did not walk before the damage are left out, in both.
-    """
-    walking: dict[bool, list[Record]] = {False: [], True: []}
-    for r in records:
-        if r["treatment"].removesuffix(FROZEN).split()[0] == kind and (r.get("speed_before") or 0.0) > 0.0:
-            share = {"share": r["speed_after"] / r["speed_before"], "evolution": r["evolution"]}
-            walking[r["treatment"].endswith(FROZEN)].append(share)
-    return paired(per_evolution(walking[False], "share"), per_evolution(walking[True], "share"))
-
-
-def gaps(records: Sequence[Record], kind: str) -> dict[int, float]:
-    """Return plastic minus frozen for every evolution."""
-    return {seed: plastic - frozen for seed, (plastic, frozen) in adaptation(records, kind).items()}
-
-
-def pooled_gaps(records: Sequence[Record]) -> list[float]:
-    """Return plastic minus frozen over all damages of the actuators, kinds weighing alike, one number per evolution."""
-    found = [gaps(records, kind) for kind in damage_kinds(records) if kind != WIPE]
-    seeds = sorted({seed for each in found for seed in each})
-    return [float(np.mean([each[seed] for each in found if seed in each])) for seed in seeds]
-
-
-def _enough(records: Sequence[Record]) -> int | None:
-    for name in curve_names(records)[:-1]:
-        share = of_median(list(curve_share(records, name).values())).value
-        if share >= 0.9:
-            return int(name.split()[1])
-    return None
-
-
 def draw(records: Sequence[Record]) -> Figure:
     """Draw the frozen-weight curve, and speed after damage, plastic beside frozen."""
-    figure, (left, right) = empty_figure(12.5, 4.8, columns=2)
-    mine = [r for r in records if r["condition"] == REALANT]
-    names = curve_names(mine)
-    shares = [list(curve_share(mine, name).values()) for name in names]
-    points_with_intervals(left, range(len(names)), [of_median(s) for s in shares], colour_of(REALANT))
-    for place, values in enumerate(shares):
-        samples(left, place, values, colour_of(REALANT))
-    left.set_xticks(range(len(names)), [name.split()[1] for name in names])
-    left.axhline(1.0, color="#777777", lw=0.8)
-    left.set(xlabel="plasticity stopped at step", ylabel="speed, as a share of never stopping")
-    left.set_title("realant: how long must the weights change?")
-    kinds = damage_kinds(mine)
-    for offset, which, colour, label in (
-        (-0.15, 0, colour_of(REALANT), "plastic"),
-        (0.15, 1, "#222222", "frozen at the damage"),
-    ):
-        found = [[each[which] for each in adaptation(mine, kind).values()] for kind in kinds]
-        places = [k + offset for k in range(len(kinds))]
-        points_with_intervals(right, places, [of_median(f) for f in found], colour, label)
-        for at, values in zip(places, found, strict=True):
-            samples(right, at, values, colour)
-    right.set_xticks(range(len(kinds)), [{"wipe": "a third\nwiped"}.get(k, k) for k in kinds])
-    right.set(ylabel="speed after damage / before")
-    right.set_title("realant: damage at step 300")
-    right.legend(frameon=False)
-    for axes in (left, right):
-        axes.grid(axis="y")
-    return figure
+    return frozen_figure(records, REALANT)
 
 
 STUDY = Study(

@@ -26,17 +26,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from hebb_controller.rulebook import Rulebook
-from sim.studies.bodies import ANT_BODIES
+from sim.studies.parts.body_findings import ANT_BODIES
+from sim.studies.parts.life_figure import draw
+from sim.studies.parts.weight_geometry import GEOMETRY, PATH, geometry_records
+from sim.studies.parts.weight_paths import paths_of
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
 from sim.study.intervals import Interval, of_median
-from sim.study.life_figure import draw
 from sim.study.records import Record, where
 from sim.study.study import Findings, Study, Table
 from sim.study.summaries import per_evolution
-from sim.study.weight_geometry import GEOMETRY, PATH, geometry_records
-from sim.study.weight_paths import paths_of
 
 REALANT, ANT = "hebbian-dr", "shipped/ant"
 BODIES = (

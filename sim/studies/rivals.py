@@ -11,10 +11,10 @@ gradient (PPO) and an RMA-like encoder of the history (arXiv 2107.04034), which 
 Protocol: realant; six conditions that share strategy, control steps and training bodies: Hebbian rules, static weights
 of the same widths, a gated recurrent network with as many evolved numbers as the rules have; each with domain
 randomisation in training (`-dr`) and without. Every evolution lives 4 lives of 500 steps on each body of `hebb robots`,
-body and sensors drawn anew (lives and figures are those of the study on bodies), 4 on the intact body as the robot
-file says, and 4 of 800 steps each in which all actuators saturate over steps 300 to 400, or one leg locks at step 300 to the end, each of
-the four legs. Speed kept: from 100 steps after the onset (after its end, where it ends), as a share of the speed
-before; lives that did not walk before are left out, a fallen robot has 0. Comparisons are ratios of medians over
+body and sensors drawn anew (lives and figures are those of the study on bodies), 4 on the intact body as the robot file
+says, and 4 of 800 steps each in which all actuators saturate over steps 300 to 400, or one leg locks at step 300 to the
+end, each of the four legs. Speed kept: from 100 steps after the onset (after its end, where it ends), as a share of the
+speed before; lives that did not walk before are left out, a fallen robot has 0. Comparisons are ratios of medians over
 evolutions.
 """
 
@@ -26,15 +26,17 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hebb_controller.robot_file import load_robot
-from sim.studies.bodies import SEEN, body_cells, body_of, unseen_of, verdict
+from sim.studies.bodies import body_cells
 from sim.studies.frozen import leg_joints
+from sim.studies.parts.body_measures import SEEN, body_of, unseen_of
+from sim.studies.parts.rivals_damage import LOCK, SATURATE, damage_said, damage_table, kept
+from sim.studies.parts.rivals_figure import RIVALS, rivals_figure
+from sim.studies.parts.rivals_size import changing_numbers, evolved_numbers
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
-from sim.study.intervals import Interval, of_median, of_ratio
+from sim.study.figure import name_of
+from sim.study.intervals import Interval, of_median, of_ratio, verdict
 from sim.study.records import Record, where
-from sim.study.rivals_damage import LOCK, SATURATE, damage_said, damage_table, kept
-from sim.study.rivals_figure import RIVALS, rival_name, rivals_figure
-from sim.study.rivals_size import changing_numbers, evolved_numbers
 from sim.study.study import Findings, Study, Table
 from sim.study.summaries import per_evolution
 
@@ -95,7 +97,7 @@ def _distances(records: Sequence[Record], there: Sequence[str], figures: Figures
         figures |= {f"{condition} {kind} [m]": _number(c) for kind, c in zip(BODY_KINDS, columns[1:], strict=True)}
         numbers = (f"{evolved_numbers(condition):,}", changing_numbers(condition))
         share = f"{100 * np.mean(falls):.0f} %" if falls else "-"
-        rows.append((rival_name(condition), *numbers, *(c.text() for c in columns), share, str(columns[1].n)))
+        rows.append((name_of(condition), *numbers, *(c.text() for c in columns), share, str(columns[1].n)))
     head = ("network", "evolved numbers", "that change in a life", "intact, as the robot file says [m]", "intact [m]")
     title = "Distance in 10 s, median over evolutions with 95 % interval"
     return Table(title, (*head, "seen damage [m]", "unseen bodies [m]", "falls, unseen", "n"), tuple(rows))
@@ -112,9 +114,9 @@ def _against(records: Sequence[Record], there: Sequence[str], figures: Figures) 
             ratio = of_ratio(distances(records, mine, kind), distances(records, rival, kind))
             figures[f"{mine} / {rival}, {kind}"] = _number(ratio)
             if ratio.n:
-                parts.append(f"{ratio.text()} times {rival_name(rival)} ({verdict(ratio)}, n = {ratio.n})")
+                parts.append(f"{ratio.text()} times {name_of(rival)} ({verdict(ratio)}, n = {ratio.n})")
         if parts:
-            said.append(f"{rival_name(mine)}, {words}: {'; '.join(parts)}.")
+            said.append(f"{name_of(mine)}, {words}: {'; '.join(parts)}.")
     return said
 
 
@@ -129,11 +131,11 @@ def _randomisation(records: Sequence[Record], there: Sequence[str], figures: Fig
             for kind in (PLAIN, *BODY_KINDS)
         }
         figures |= {f"{condition} / {without}, {kind}": _number(ratio) for kind, ratio in ratios.items()}
-        rows.append((rival_name(without), *(ratio.text() for ratio in ratios.values()), str(ratios["unseen"].n)))
+        rows.append((name_of(without), *(ratio.text() for ratio in ratios.values()), str(ratios["unseen"].n)))
         unseen = ratios["unseen"]
         if unseen.n:
             said.append(
-                f"Randomisation buys {rival_name(without)} {unseen.text()} times the distance on unseen bodies "
+                f"Randomisation buys {name_of(without)} {unseen.text()} times the distance on unseen bodies "
                 f"({verdict(unseen)}), and {ratios[PLAIN].text()} times on the intact body as the robot file says."
             )
     if rows:

@@ -25,17 +25,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.studies.parts.recoveries import figure_of, median_times, of_median_with_never, time_text
+from sim.studies.parts.start_spread import ANT, COEVOLVED, ONE_BODY, OWN, RANDOM, STARTS, spread_of, spread_over_starts
+from sim.studies.parts.starts_figure import draw
+from sim.studies.parts.training import last_scores
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
 from sim.study.intervals import Interval, of_median, of_ratio
 from sim.study.records import Record, where
-from sim.study.recoveries import figure_of, median_times, of_median_with_never, time_text
-from sim.study.start_spread import ANT, COEVOLVED, ONE_BODY, OWN, RANDOM, STARTS, spread_of, spread_over_starts
-from sim.study.starts_figure import draw
 from sim.study.study import Findings, Study, Table
 from sim.study.summaries import paired, per_evolution
-from sim.study.training import last_scores
 
 STARTS_OF = {
     RANDOM: tuple(STARTS),

@@ -29,12 +29,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.plot_panels import BLUE, GREEN, ORANGE, RED, SKY
-from sim.study.cell import Cell
-from sim.study.evolutions import Evolutions
-from sim.study.figure import colour_of, empty_figure, name_of
-from sim.study.intervals import of_median
-from sim.study.records import Record, where
-from sim.study.recoveries import (
+from sim.studies.parts.recoveries import (
     figure_of,
     life_times,
     of_median_with_never,
@@ -43,10 +38,15 @@ from sim.study.recoveries import (
     shares_recovered,
     time_text,
 )
-from sim.study.recovery_figure import time_axis, times
-from sim.study.recovery_table import recovery_table
+from sim.studies.parts.recovery_figure import time_axis, times
+from sim.studies.parts.recovery_table import recovery_table
+from sim.studies.parts.weight_return import LAGS, NOTHING, distances, left_over, weights_back
+from sim.study.cell import Cell
+from sim.study.evolutions import Evolutions
+from sim.study.figure import colour_of, empty_figure, name_of
+from sim.study.intervals import of_median
+from sim.study.records import Record, where
 from sim.study.study import Findings, Study, Table
-from sim.study.weight_return import LAGS, NOTHING, distances, left_over, weights_back
 
 HEBBIAN, STATIC, ANT = "hebbian-dr", "static-dr", "shipped/ant"
 ONSET = 300

@@ -13,7 +13,7 @@ from sim.study.study import Study, study_of
 
 def all_studies() -> dict[str, Study]:
     """Return every study, name -> study, in the order of the page."""
-    names = [module.name for module in pkgutil.iter_modules(studies.__path__)]
+    names = [module.name for module in pkgutil.iter_modules(studies.__path__) if not module.ispkg]
     found = [study_of(importlib.import_module(f"sim.studies.{name}")) for name in names]
     return {study.name: study for study in sorted(found, key=lambda study: study.number)}
 

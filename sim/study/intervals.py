@@ -67,6 +67,15 @@ def of_difference(first: Sequence[float], second: Sequence[float]) -> Interval:
     return of_statistic(groups, lambda drawn: np.median(drawn[0], axis=-1) - np.median(drawn[1], axis=-1))
 
 
+def verdict(ratio: Interval) -> str:
+    """Say whether a ratio differs from 1."""
+    if not np.isfinite(ratio.low):
+        return "too few evolutions to say"
+    if ratio.low > 1.0:
+        return "yes, better"
+    return "no, worse" if ratio.high < 1.0 else "no difference that the interval does not cover"
+
+
 def of_statistic(groups: list[Vector], statistic: Callable[[list[Vector]], Vector]) -> Interval:
     """Return a statistic of independent groups of evolutions, with its interval.
 

@@ -10,9 +10,9 @@ import pytest
 from hebb_controller.fault_schedule import parse_fault
 from hebb_controller.robot_file import load_robot
 from sim.studies import actuators
+from sim.studies.parts.recoveries import of_median_with_never, recovery_times, shares_recovered, speeds_kept, time_text
 from sim.study.evolutions import Evolutions
 from sim.study.records import Record
-from sim.study.recoveries import of_median_with_never, recovery_times, shares_recovered, speeds_kept, time_text
 
 pytestmark = pytest.mark.sim
 

@@ -9,9 +9,9 @@ import pytest
 
 from hebb_controller.rulebook import load_rulebook
 from sim.studies import clock
+from sim.studies.parts.long_lives import by_tenth, going_forward, kept_when_frozen
 from sim.study.cell import Cell
 from sim.study.lives import live_cell
-from sim.study.long_lives import by_tenth, going_forward, kept_when_frozen
 
 
 def _records(condition: str, last: float, frozen: float, kind: str = "limit cycle") -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.studies import code
-from sim.study.changed_rules import CHANGES, SEEN, UNSEEN, VARIANTS, left_of
+from sim.studies.parts.changed_rules import CHANGES, SEEN, UNSEEN, VARIANTS, left_of
 from sim.study.evolutions import Evolutions
 from sim.study.records import Record
 from sim.study.surgery import SURGERIES

@@ -12,12 +12,12 @@ import pytest
 
 from hebb_controller.rulebook import find_rulebook, load_rulebook
 from sim.studies import evolution
+from sim.studies.parts.coefficients import first_coefficients, rule_records, term_figures
+from sim.studies.parts.training import curves_of, evaluated, first_at, last_scores, score
 from sim.study.cell import Cell
-from sim.study.coefficients import first_coefficients, rule_records, term_figures
 from sim.study.evolutions import LOG, RULES, Evolutions
 from sim.study.records import read
 from sim.study.run import StudyConfig, run_study
-from sim.study.training import curves_of, evaluated, first_at, last_scores, score
 
 BODIES = ("intact", "front_right_short")
 TERMS = ("A", "B", "C")

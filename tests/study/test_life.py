@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sim.studies import life
-from sim.study.weight_geometry import geometry_records
-from sim.study.weight_paths import WeightPath, label_chance, principal_components
+from sim.studies.parts.weight_geometry import geometry_records
+from sim.studies.parts.weight_paths import WeightPath, label_chance, principal_components
 
 HORIZON, EVERY, SYNAPSES = 200, 20, 60
 BODIES = ("intact", "rough", "slope")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sim.studies import rivals
-from sim.study.rivals_damage import kept, recoveries
-from sim.study.rivals_size import changing_numbers, evolved_numbers
+from sim.studies.parts.rivals_damage import kept, recoveries
+from sim.studies.parts.rivals_size import changing_numbers, evolved_numbers
 
 
 def _records(condition: str, unseen: float, kept: float, evolutions: int = 8) -> list[dict[str, Any]]:

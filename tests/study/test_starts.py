@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sim.studies import starts
+from sim.studies.parts.start_spread import spread_of, spread_over_starts
+from sim.studies.parts.training import CURVE
 from sim.study.evolutions import Evolutions
 from sim.study.records import Record
-from sim.study.start_spread import spread_of, spread_over_starts
-from sim.study.training import CURVE
 
 pytestmark = pytest.mark.sim
 

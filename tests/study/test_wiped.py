@@ -10,11 +10,11 @@ from fixtures_rulebooks import random_rulebook
 
 from hebb_controller.robot_file import load_robot
 from sim.studies import wiped
+from sim.studies.parts.weight_return import LAGS, weights_back
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.lives import live_cell
 from sim.study.records import Record
-from sim.study.weight_return import LAGS, weights_back
 
 pytestmark = pytest.mark.sim
 

@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.plot_panels import LAYERS
-from sim.study.coefficients import RULES
+from sim.studies.parts.coefficients import RULES
+from sim.studies.parts.training import curves_of, evaluated, last_scores, score
 from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
-from sim.study.training import curves_of, evaluated, last_scores, score
 
 BASE = "hebbian-dr"
 CURVES = (BASE, "static-dr", "hebbian", "static", "gru-dr")

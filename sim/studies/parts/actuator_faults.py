@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.studies.parts.recoveries import speeds_kept
 from sim.study.records import Record
-from sim.study.recoveries import speeds_kept
 
 REALANT = ("hebbian-dr", "static-dr")
 ANT = ("shipped/ant", "shipped/ant-unbounded", "shipped/ant-static")

@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.plot_panels import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY
+from sim.studies.parts.weight_geometry import GEOMETRY, PATH
 from sim.study.figure import colour_of, empty_figure, points_with_intervals, samples
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
-from sim.study.weight_geometry import GEOMETRY, PATH
 
 REALANT, ANT = "hebbian-dr", "shipped/ant"
 #: One colour a body, in order of appearance; the last is not of Okabe and Ito's palette, which ends before.
@@ -26,9 +26,9 @@ def draw(records: Sequence[Record]) -> Figure:
     one = _first_evolution(where(records, condition=REALANT))
     _paths(plane, one, "realant, one evolution, from step 1 on", (0, 1), lines=False)
     _paths(side, one, "The same lives on two further components", (1, 2), lines=False)
-    _bodies(side, "body")
+    _beside(side, "body")
     _paths(ant, _first_evolution(where(records, condition=ANT)), "ant, one evolution", (0, 1), lines=True)
-    _bodies(ant, "x step 1, o end")
+    _beside(ant, "x step 1, o end")
     geometry = where(records, treatment=GEOMETRY)
     _gaps(gaps, geometry)
     _kinds(kinds, geometry)
@@ -62,8 +62,8 @@ def _paths(axes: Any, records: Sequence[Record], title: str, components: tuple[i
     axes.set_title(title)
 
 
-def _bodies(axes: Any, title: str) -> None:
-    """Name the bodies beside a panel of paths."""
+def _beside(axes: Any, title: str) -> None:
+    """Put the legend beside a panel that is full."""
     if axes.get_legend_handles_labels()[0]:
         place: Any = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.0}
         axes.legend(frameon=False, fontsize=8, title=title, title_fontsize=8, handletextpad=0.3, **place)
@@ -114,8 +114,8 @@ def _spread(axes: Any, records: Sequence[Record]) -> None:
     axes.set_yticks(range(len(bodies)), bodies, fontsize=8)
     axes.set(xlabel="standard deviation over the second half of life")
     axes.set_title(f"realant: spread on each body (n = {len(records)})")
-    if bodies:
-        axes.legend(frameon=False, fontsize=9)
+    axes.set_xlim(left=0.0)
+    _beside(axes, "")
     axes.grid(axis="x")
 
 

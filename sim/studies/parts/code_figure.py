@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from sim.plot_panels import BLUE, GREY, ORANGE
-from sim.study.changed_rules import (
+from sim.studies.parts.changed_rules import (
     CHANGES,
     SATURATED,
     UNSEEN,
@@ -19,11 +19,11 @@ from sim.study.changed_rules import (
     distances,
     left_of,
 )
+from sim.studies.parts.recoveries import of_median_with_never, recovery_times, walking
+from sim.studies.parts.recovery_figure import time_axis, times
 from sim.study.figure import empty_figure, points_with_intervals, samples
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
-from sim.study.recoveries import of_median_with_never, recovery_times, walking
-from sim.study.recovery_figure import time_axis, times
 
 #: Bodies side by side: words, names, colour, place beside the middle.
 GROUPS = (("intact body", ("intact",), BLUE, -0.16), ("unseen bodies", UNSEEN, ORANGE, 0.16))

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.studies.parts.recoveries import FLOOR
 from sim.study.figure import points_with_intervals, samples
 from sim.study.intervals import Interval
-from sim.study.recoveries import FLOOR
 
 
 def time_axis(axes: Any, longest: int, ylabel: str, floor: float = FLOOR) -> None:

@@ -10,10 +10,10 @@ from hebb_controller.rules import FloatArray, Rule
 from sim.evolve import prepare
 from sim.evolve_config import EvolveConfig
 from sim.evolved_rulebook import first_mean
+from sim.studies.parts.training import heading
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.records import Record
-from sim.study.training import heading
 
 RULES = "rules"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.study.coefficients import RULES
+from sim.studies.parts.coefficients import RULES
 from sim.study.figure import name_of
 from sim.study.intervals import of_median
 from sim.study.records import Record, where

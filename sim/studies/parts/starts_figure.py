@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from sim.studies.parts.recoveries import median_times, of_median_with_never
+from sim.studies.parts.recovery_figure import time_axis, times
+from sim.studies.parts.start_spread import COEVOLVED, ONE_BODY, RANDOM, STARTS
+from sim.studies.parts.training import curves_of, evaluated, score
 from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
-from sim.study.recoveries import median_times, of_median_with_never
-from sim.study.recovery_figure import time_axis, times
-from sim.study.start_spread import COEVOLVED, ONE_BODY, RANDOM, STARTS
 from sim.study.summaries import per_evolution
-from sim.study.training import curves_of, evaluated, score
 
-COLOURS = {RANDOM: colour_of(RANDOM), COEVOLVED: "#CC79A7"}
 LONGEST = 500
 #: What the definition of steps to 90 % costs: 90 % of a window of 25 steps.
 COST = 23
@@ -30,7 +29,7 @@ def draw(records: Sequence[Record]) -> Figure:
     names = (*STARTS, ONE_BODY)
     for offset, condition in ((-0.16, RANDOM), (0.16, COEVOLVED)):
         mine = where(records, condition=condition)
-        colour = COLOURS[condition]
+        colour = colour_of(condition)
         found = [list(per_evolution(where(mine, treatment=n), "distance").values()) for n in names]
         places = [k + offset for k in range(len(names))]
         if any(found):

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.study.figure import name_of
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
-from sim.study.rivals_figure import rival_name
 from sim.study.study import Table
 from sim.study.summaries import median_with_never, per_evolution
 
@@ -41,8 +41,8 @@ def damage_said(records: Sequence[Record], there: Sequence[str]) -> list[str]:
     said = []
     for treatment, words in ((SATURATE, "Saturated for 100 steps"), (LOCK, "With a leg locked")):
         shares = {condition: of_median(kept(records, condition, treatment)) for condition in there}
-        parts = [f"{rival_name(c)} {share.text()} (n = {share.n})" for c, share in shares.items() if share.n > 2]
-        parts += [f"{rival_name(c)} {share.text()}" for c, share in shares.items() if 0 < share.n <= 2]
+        parts = [f"{name_of(c)} {share.text()} (n = {share.n})" for c, share in shares.items() if share.n > 2]
+        parts += [f"{name_of(c)} {share.text()}" for c, share in shares.items() if 0 < share.n <= 2]
         if parts:
             said.append(f"{words}, the speed kept is: {'; '.join(parts)}.")
     return said
@@ -62,7 +62,7 @@ def damage_table(records: Sequence[Record], there: Sequence[str], figures: Figur
         middle = median_with_never(list(times.values()))
         steps = "-" if not times else "never" if middle is None else f"{middle:.0f}"
         rows.append(
-            (rival_name(condition), shares[0].text(), steps, falls[0], shares[1].text(), falls[1], str(shares[0].n))
+            (name_of(condition), shares[0].text(), steps, falls[0], shares[1].text(), falls[1], str(shares[0].n))
         )
     head = (
         "network",

@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.plot_panels import BLACK, BLUE, GREEN, ORANGE, RED, SKY
+from sim.studies.parts.long_lives import BODY, LONG, by_tenth, kept_when_frozen
 from sim.study.attractor import TYPES
 from sim.study.figure import empty_figure, points_with_intervals, samples
 from sim.study.intervals import of_median
-from sim.study.long_lives import BODY, LONG, by_tenth, kept_when_frozen
 from sim.study.records import Record, where
 from sim.study.summaries import conditions_of, per_evolution
 

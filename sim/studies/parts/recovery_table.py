@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.study.figure import name_of
-from sim.study.intervals import of_median
-from sim.study.records import Record, where
-from sim.study.recoveries import (
+from sim.studies.parts.recoveries import (
     of_median_with_never,
     percent,
     recovery_times,
@@ -18,6 +15,9 @@ from sim.study.recoveries import (
     time_text,
     walking,
 )
+from sim.study.figure import name_of
+from sim.study.intervals import of_median
+from sim.study.records import Record, where
 from sim.study.study import Table
 from sim.study.summaries import conditions_of, per_evolution
 

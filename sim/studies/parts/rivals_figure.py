@@ -6,18 +6,11 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from sim.study.figure import NAMES, colour_of, empty_figure, points_with_intervals, samples
+from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
 from sim.study.intervals import of_median
 
 RIVALS = ("hebbian-dr", "static-dr", "gru-dr", "hebbian", "static", "gru")
 Panels = dict[str, dict[str, list[float]]]
-#: Not in the palette that all studies share: a lighter green than the randomised one's.
-_GRU = "#7FCDBB"
-
-
-def rival_name(condition: str) -> str:
-    """Return a condition in words."""
-    return "GRU" if condition == "gru" else NAMES.get(condition, condition)
 
 
 def rivals_figure(distances: Panels, shares: Panels) -> Figure:
@@ -45,10 +38,10 @@ def rivals_figure(distances: Panels, shares: Panels) -> Figure:
 
 def _panel(axes: Any, title: str, found: dict[str, list[float]]) -> None:
     for place, (condition, values) in enumerate(found.items()):
-        colour = _GRU if condition == "gru" else colour_of(condition)
+        colour = colour_of(condition)
         points_with_intervals(axes, [place], [of_median(values)], colour)
         samples(axes, place, values, colour)
-    labels = [f"{rival_name(c)} (n = {len(v)})" for c, v in found.items()]
+    labels = [f"{name_of(c)} (n = {len(v)})" for c, v in found.items()]
     axes.set_xticks(range(len(found)), labels, rotation=50, ha="right", rotation_mode="anchor", fontsize=8)
     axes.set_xlim(-0.6, max(len(found), 2) - 0.4)
     axes.set_title(title)

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from sim.study.actuator_faults import ANT, ANT_STEPS, END, KINDS, REALANT, SATURATED, of_kind
-from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
-from sim.study.intervals import of_median
-from sim.study.records import Record, where
-from sim.study.recoveries import (
+from sim.studies.parts.actuator_faults import ANT, ANT_STEPS, END, KINDS, REALANT, SATURATED, of_kind
+from sim.studies.parts.recoveries import (
     life_times,
     of_median_with_never,
     recovery_times,
@@ -18,7 +15,10 @@ from sim.study.recoveries import (
     speeds_kept,
     walking,
 )
-from sim.study.recovery_figure import time_axis, times
+from sim.studies.parts.recovery_figure import time_axis, times
+from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
+from sim.study.intervals import of_median
+from sim.study.records import Record, where
 
 ANT_COLOURS = dict(zip(ANT, ("#0072B2", "#56B4E9", "#D55E00"), strict=True))
 

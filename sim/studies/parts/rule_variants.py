@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.study.changed_rules import SATURATED, SEEN, UNSEEN, VARIANTS, WHOLE, WHOLE_RULE, distances
-from sim.study.intervals import of_median, of_ratio
-from sim.study.records import Record, where
-from sim.study.recoveries import (
+from sim.studies.parts.changed_rules import SATURATED, SEEN, UNSEEN, VARIANTS, WHOLE, WHOLE_RULE, distances
+from sim.studies.parts.recoveries import (
     figure_of,
     of_median_with_never,
     percent,
@@ -15,6 +13,8 @@ from sim.study.recoveries import (
     shares_recovered,
     time_text,
 )
+from sim.study.intervals import of_median, of_ratio
+from sim.study.records import Record, where
 from sim.study.study import Table
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.study.records import Record
-from sim.study.weight_paths import (
+from sim.studies.parts.weight_paths import (
     WeightPath,
     apart_and_together,
     distances,
@@ -16,6 +15,7 @@ from sim.study.weight_paths import (
     principal_components,
     wander,
 )
+from sim.study.records import Record
 
 PATH, GEOMETRY = "path", "geometry"
 #: Steps at which the distance between starts is noted.

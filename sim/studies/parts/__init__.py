@@ -1,0 +1,1 @@
+"""What single studies are made of: their own measures, tables and pictures, where one file would be too long."""

@@ -1,0 +1,71 @@
+"""Plastic minus frozen: what a network that goes on changing gains over one that stopped, on the same lives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.study.intervals import of_median
+from sim.study.records import Record
+from sim.study.summaries import paired, per_evolution
+
+#: Treatments of the curve are called `curve STEP`; a damage that meets frozen weights has this behind its name.
+FROZEN = " frozen"
+#: Wiped weights are a damage of their own kind: to come back from them is repair, not adaptation to a body.
+WIPE = "wipe"
+
+
+def curve_names(records: Sequence[Record]) -> list[str]:
+    """Return the treatments of the frozen-weight curve, by step, `never` last."""
+    names = {r["treatment"] for r in records if r["treatment"].startswith("curve")}
+    return sorted(names, key=lambda n: 10**9 if n.endswith("never") else int(n.split()[1]))
+
+
+def curve_share(records: Sequence[Record], name: str) -> dict[int, float]:
+    """Return the speed under a stop as a share of the speed without, one number per evolution."""
+    speeds = {
+        n: per_evolution([r for r in records if r["treatment"] == n], "speed_after") for n in (name, "curve never")
+    }
+    never = speeds["curve never"]
+    return {seed: v / never[seed] for seed, v in speeds[name].items() if never.get(seed, 0.0) > 0.0}
+
+
+def damage_kinds(records: Sequence[Record]) -> list[str]:
+    """Return the kinds of damage, legs together."""
+    names = [r["treatment"] for r in records if not r["treatment"].startswith("curve")]
+    return list(dict.fromkeys(name.removesuffix(FROZEN).split()[0] for name in names))
+
+
+def adaptation(records: Sequence[Record], kind: str) -> dict[int, tuple[float, float]]:
+    """Return plastic and frozen speed after damage, as shares of the speed before, for every evolution.
+
+    Lives that did not walk before the damage are left out, in both.
+    """
+    walking: dict[bool, list[Record]] = {False: [], True: []}
+    for r in records:
+        if r["treatment"].removesuffix(FROZEN).split()[0] == kind and (r.get("speed_before") or 0.0) > 0.0:
+            share = {"share": r["speed_after"] / r["speed_before"], "evolution": r["evolution"]}
+            walking[r["treatment"].endswith(FROZEN)].append(share)
+    return paired(per_evolution(walking[False], "share"), per_evolution(walking[True], "share"))
+
+
+def gaps(records: Sequence[Record], kind: str) -> dict[int, float]:
+    """Return plastic minus frozen for every evolution."""
+    return {seed: plastic - frozen for seed, (plastic, frozen) in adaptation(records, kind).items()}
+
+
+def pooled_gaps(records: Sequence[Record]) -> list[float]:
+    """Return plastic minus frozen over all damages of the actuators, kinds weighing alike, one number per evolution."""
+    found = [gaps(records, kind) for kind in damage_kinds(records) if kind != WIPE]
+    seeds = sorted({seed for each in found for seed in each})
+    return [float(np.mean([each[seed] for each in found if seed in each])) for seed in seeds]
+
+
+def long_enough(records: Sequence[Record]) -> int | None:
+    """Return the first stop that leaves 90 % of the speed; None if none does."""
+    for name in curve_names(records)[:-1]:
+        share = of_median(list(curve_share(records, name).values())).value
+        if share >= 0.9:
+            return int(name.split()[1])
+    return None

@@ -1,0 +1,60 @@
+"""What the study of bodies says of the robots with one evolution: the shipped dog and the shipped ants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.studies.parts.body_measures import DOG, body_of, distance_on, unseen_distance
+from sim.study.figure import name_of
+from sim.study.records import Record, where
+from sim.study.study import Table
+
+ANT = ("shipped/ant", "shipped/ant-unbounded", "shipped/ant-static")
+ANT_BODIES = ("intact", "front_right_short", "front_left_short", "back_left_short", "back_right_short")
+DOG_RULES = "shipped/sts12"
+Figures = dict[str, float | int | str | None]
+
+
+def dog_findings(records: Sequence[Record], figures: Figures) -> tuple[list[str], Table | None]:
+    """Say how far the dog gets: sentences and table."""
+    mine = where(records, treatment=DOG)
+    if not mine:
+        return [], None
+    intact = distance_on(mine, DOG_RULES, "intact").get(0, 0.0)
+    unseen = unseen_distance(mine, DOG_RULES, DOG, ("intact",)).get(0, 0.0)
+    kept = unseen / intact if intact > 0.0 else float("nan")
+    figures |= {"sts12 intact [m]": intact, "sts12 unseen / intact": kept}
+    rows = [
+        (
+            body,
+            f"{distance_on(mine, DOG_RULES, body)[0]:.2f}",
+            str(sum(r["fallen"] for r in mine if body_of(r) == body)),
+        )
+        for body in sorted({body_of(r) for r in mine})
+    ]
+    said = f"sts12, one evolution: {unseen:.2f} m on unseen bodies, {intact:.2f} m intact, a share of {kept:.2f}."
+    return [said], Table("sts12: distance in 10 s [m], falls in 8 lives", ("body", "distance", "falls"), tuple(rows))
+
+
+def ant_findings(records: Sequence[Record], figures: Figures) -> tuple[list[str], Table | None]:
+    """Say what the ant earns on each body: sentences and table."""
+    rows, said = [], []
+    for condition in ANT:
+        mine = where(records, condition=condition)
+        rewards = {body: [r["reward"] for r in mine if body_of(r) == body] for body in ANT_BODIES}
+        means = {body: float(np.mean(values)) for body, values in rewards.items() if values}
+        if not means:
+            continue
+        texts = (f"{np.mean(v):.0f} ± {np.std(v, ddof=1):.0f}" if v[1:] else "-" for v in rewards.values())
+        rows.append((name_of(condition), *texts))
+        if condition == ANT[0]:
+            unseen, intact = means["front_left_short"], means["intact"]
+            figures |= {"ant intact": intact, "ant unseen": unseen, "ant unseen / intact": unseen / intact}
+            said.append(
+                f"ant, one evolution: {unseen:.0f} on the unseen body, {intact:.0f} intact, a share of "
+                f"{unseen / intact:.2f} (the paper: 452 / 1051 = 0.43)."
+            )
+    title = "ant: mean reward ± deviation over lives; one evolution each"
+    return said, Table(title, ("rulebook", *ANT_BODIES), tuple(rows)) if rows else None

@@ -1,0 +1,54 @@
+"""Distances on bodies: which were seen, how far an evolution gets on each, and on those that it never met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.study.records import Record, where
+from sim.study.summaries import per_evolution
+
+#: Treatment of the lives of realant and of the dog on bodies.
+REALANT, DOG = "body", "sts12"
+#: Bodies of realant's training; the dog's was the intact one alone.
+SEEN = ("intact", "front_right_short")
+#: An evolution whose rules get less far than this on the intact body in 10 s never learned to walk, in [m].
+WALKS = 0.5
+
+
+def body_of(record: Record) -> str:
+    """Return the body of a record."""
+    return str(record.get("body", "intact"))
+
+
+def distances(records: Sequence[Record]) -> dict[int, dict[str, float]]:
+    """Return the mean distance of every evolution on every body, evolution -> body -> [m]."""
+    found: dict[int, dict[str, float]] = {}
+    for body in dict.fromkeys(body_of(r) for r in records):
+        for seed, mean in per_evolution([r for r in records if body_of(r) == body], "distance").items():
+            found.setdefault(seed, {})[body] = mean
+    return dict(sorted(found.items()))
+
+
+def distance_on(records: Sequence[Record], condition: str, body: str) -> dict[int, float]:
+    """Return the mean distance on one body, one number per evolution."""
+    return per_evolution([r for r in where(records, condition=condition) if body_of(r) == body], "distance")
+
+
+def unseen_distance(
+    records: Sequence[Record], condition: str, treatment: str = REALANT, seen: Sequence[str] = SEEN
+) -> dict[int, float]:
+    """Return the median over all unseen bodies of the mean distance on each, one number per evolution."""
+    unseen = [r for r in where(records, condition=condition, treatment=treatment) if body_of(r) not in seen]
+    return {seed: float(np.median(list(bodies.values()))) for seed, bodies in distances(unseen).items()}
+
+
+def walkers(records: Sequence[Record], condition: str) -> set[int]:
+    """Return the evolutions that learned to walk on the intact body."""
+    return {seed for seed, metres in distance_on(records, condition, "intact").items() if metres >= WALKS}
+
+
+def unseen_of(records: Sequence[Record], condition: str) -> list[float]:
+    """Return `unseen_distance` of realant as plain numbers."""
+    return list(unseen_distance(records, condition).values())

@@ -1,0 +1,44 @@
+"""The picture of the study of frozen weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from sim.studies.parts.adaptation import adaptation, curve_names, curve_share, damage_kinds
+from sim.study.figure import colour_of, empty_figure, points_with_intervals, samples
+from sim.study.intervals import of_median
+from sim.study.records import Record
+
+
+def frozen_figure(records: Sequence[Record], condition: str) -> Figure:
+    """Draw the frozen-weight curve, and speed after damage, plastic beside frozen."""
+    figure, (left, right) = empty_figure(12.5, 4.8, columns=2)
+    mine = [r for r in records if r["condition"] == condition]
+    names = curve_names(mine)
+    shares = [list(curve_share(mine, name).values()) for name in names]
+    points_with_intervals(left, range(len(names)), [of_median(s) for s in shares], colour_of(condition))
+    for place, values in enumerate(shares):
+        samples(left, place, values, colour_of(condition))
+    left.set_xticks(range(len(names)), [name.split()[1] for name in names])
+    left.axhline(1.0, color="#777777", lw=0.8)
+    left.set(xlabel="plasticity stopped at step", ylabel="speed, as a share of never stopping")
+    left.set_title("realant: how long must the weights change?")
+    kinds = damage_kinds(mine)
+    for offset, which, colour, label in (
+        (-0.15, 0, colour_of(condition), "plastic"),
+        (0.15, 1, "#222222", "frozen at the damage"),
+    ):
+        found = [[each[which] for each in adaptation(mine, kind).values()] for kind in kinds]
+        places = [k + offset for k in range(len(kinds))]
+        points_with_intervals(right, places, [of_median(f) for f in found], colour, label)
+        for at, values in zip(places, found, strict=True):
+            samples(right, at, values, colour)
+    right.set_xticks(range(len(kinds)), [{"wipe": "a third\nwiped"}.get(k, k) for k in kinds])
+    right.set(ylabel="speed after damage / before")
+    right.set_title("realant: damage at step 300")
+    right.legend(frameon=False)
+    for axes in (left, right):
+        axes.grid(axis="y")
+    return figure
