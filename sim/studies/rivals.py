@@ -8,14 +8,15 @@ Source: the comparisons that reviewers of Najarro & Risi 2020 (arXiv 2007.02686)
 Leung and others 2025 (arXiv 2503.12406) and Dittrich and others 2026 (arXiv 2603.22512). Absent: a policy trained by
 gradient (PPO) and an RMA-like encoder of the history (arXiv 2107.04034), which come later.
 
-Protocol: realant; six conditions that share strategy, control steps and training bodies: Hebbian rules, static weights
-of the same widths, a gated recurrent network with as many evolved numbers as the rules have; each with domain
-randomisation in training (`-dr`) and without. Every evolution lives 4 lives of 500 steps on each body of `hebb robots`,
-body and sensors drawn anew (lives and figures are those of the study on bodies), 4 on the intact body as the robot file
-says, and 4 of 800 steps each in which all actuators saturate over steps 300 to 400, or one leg locks at step 300 to the
-end, each of the four legs. Speed kept: from 100 steps after the onset (after its end, where it ends), as a share of the
-speed before; lives that did not walk before are left out, a fallen robot has 0. Comparisons are ratios of medians over
-evolutions.
+Protocol: realant; conditions that share strategy, control steps and training bodies: Hebbian rules, static weights of
+the same widths, a gated recurrent network with as many evolved numbers as the rules have; each with domain
+randomisation in training (`-dr`) and without. `static-dr-fine` is static weights once more, searched with noise and
+steps in the same proportion to their first draw as the constant term of the rules: is the static rival badly tuned?
+Every evolution lives 4 lives of 500 steps on each body of `hebb robots`, body and sensors drawn anew (lives and figures
+are those of the study on bodies), 4 on the intact body as the robot file says, and 4 of 800 steps each in which all
+actuators saturate over steps 300 to 400, or one leg locks at step 300 to the end, each of the four legs. Speed kept:
+from 100 steps after the onset (after its end, where it ends), as a share of the speed before; lives that did not walk
+before are left out, a fallen robot has 0. Comparisons are ratios of medians over evolutions.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def _realant(axes: Any, walked: Sequence[Record], conditions: Sequence[str]) -> 
             samples(axes, place, values, colour, flat=True)
     axes.set_yticks(range(len(names)), [f"{b} (seen)" if b in SEEN else b for b in names], fontsize=8)
     axes.set(xlabel="distance in 10 s [m]: median over evolutions, 95 % interval", ylim=(-0.6, len(names) - 0.4))
-    axes.set_title("realant, every body", pad=22)
+    axes.set_title("realant, every body", pad=36)
     axes.axvline(0.0, color="#777777", lw=0.8)
     axes.grid(axis="x")
     if walked:
@@ -59,7 +59,7 @@ def _ant(axes: Any, records: Sequence[Record], ants: Sequence[str], bodies: Sequ
             axes.plot([at], [np.mean(rewards)], "_", ms=14, mew=2.5, color=colours[condition], label=label)
     axes.set_xticks(range(len(bodies)), [b.replace("_", "\n") for b in bodies], fontsize=8)
     axes.set(ylabel="reward (metres / 0.0165 s): one mark a life, bar: mean", xlim=(-0.6, len(bodies) - 0.4))
-    axes.set_title("ant, one evolution each", pad=22)
+    axes.set_title("ant, one evolution each", pad=36)
     axes.grid(axis="y")
     if ants:
         axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 0.995), ncols=2, fontsize=9)

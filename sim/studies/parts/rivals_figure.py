@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
 from sim.study.intervals import of_median
 
-RIVALS = ("hebbian-dr", "static-dr", "gru-dr", "hebbian", "static", "gru")
+RIVALS = ("hebbian-dr", "static-dr", "static-dr-fine", "gru-dr", "hebbian", "static", "gru")
 Panels = dict[str, dict[str, list[float]]]
 
 

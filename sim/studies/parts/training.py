@@ -1,4 +1,4 @@
-"""What an evolution's log says: one record per generation, and the figures of such a curve.
+"""What an evolution's log says: a record of every second generation, and the figures of such a curve.
 
 The log counts reward per life: on a servo robot about the metres of a life of 10 s, less small penalties.
 """
@@ -16,11 +16,13 @@ from sim.study.records import Record, where
 CURVE = "curve"
 #: What a record keeps of a generation. `steps` and `seconds` are totals since the beginning.
 FIELDS = ("generation", "mean", "max", "evaluation", "steps", "seconds")
+#: Generations between records: a hundred evolutions make a file of a megabyte; evaluations fall on every tenth.
+EVERY = 2
 
 
 def curve_records(cell: Cell, evolutions: Evolutions) -> list[Record]:
-    """Return one record per generation of an evolution."""
-    log = evolutions.log(cell.condition, cell.evolution)
+    """Return the records of an evolution."""
+    log = [e for e in evolutions.log(cell.condition, cell.evolution) if e["generation"] % EVERY == 0]
     head = heading(cell, evolutions, len(log))
     return [head | {"episode": k} | {f: entry[f] for f in FIELDS if f in entry} for k, entry in enumerate(log)]
 

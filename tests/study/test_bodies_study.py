@@ -1,0 +1,67 @@
+"""The study of bodies: a planted advantage is found, none is said to be none, stuck evolutions are counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from study.made_up import record
+
+from sim.studies import bodies
+from sim.studies.parts.body_measures import unseen_distance, walkers
+from sim.study.evolutions import Evolutions
+
+NAMES = ("intact", "front_right_short", "ice", "slope", "payload")
+
+
+def walked(condition: str, factor: float, evolutions: int = 5) -> list[dict]:
+    return [
+        record(
+            condition, seed, "body", body=body, distance=factor * (1.0 + 0.01 * seed) * (0.5 if body == "ice" else 1)
+        )
+        for seed in range(1, evolutions + 1)
+        for body in NAMES
+    ]
+
+
+def test_a_planted_advantage_is_found() -> None:
+    found = bodies.findings(walked("hebbian-dr", 3.0) + walked("static-dr", 2.0))
+    assert found.figures["unseen Hebbian / static"] == pytest.approx(1.5)
+    assert found.figures["unseen bodies"] == 3
+    assert "yes, better" in found.answer[0] and "n = 5" in found.answer[0]
+    assert len(found.answer) == 1  # nobody is stuck: nothing is said of it
+
+
+def test_a_planted_loss_is_said_and_no_difference_is_none() -> None:
+    assert "no, worse" in bodies.findings(walked("hebbian-dr", 1.0) + walked("static-dr", 2.0)).answer[0]
+    assert "no difference" in bodies.findings(walked("hebbian-dr", 2.0) + walked("static-dr", 2.0)).answer[0]
+
+
+def test_evolutions_that_never_walk_are_counted_and_left_out_beside() -> None:
+    stuck = [dict(r, evolution=9, distance=0.01) for r in walked("static-dr", 1.0, 1)]
+    found = bodies.findings(walked("hebbian-dr", 2.0) + walked("static-dr", 2.0) + stuck)
+    assert found.figures["never walked, static"] == 1 and found.figures["never walked, Hebbian"] == 0
+    assert "1 of 6 static" in found.answer[1] and "no difference" in found.answer[1]
+    assert walkers(stuck, "static-dr") == set()
+
+
+def test_seen_bodies_do_not_count_as_unseen() -> None:
+    records = walked("hebbian-dr", 1.0, 1)
+    for r in records:
+        r["distance"] = 100.0 if r["body"] in ("intact", "front_right_short") else 1.0
+    assert unseen_distance(records, "hebbian-dr") == {1: 1.0}
+
+
+def test_the_ants_share_is_that_of_its_rewards() -> None:
+    ant = [
+        record("shipped/ant", 0, "ant", k, body=body, reward=reward)
+        for k in range(3)
+        for body, reward in (("intact", 1000.0), ("front_right_short", 900.0), ("front_left_short", 430.0))
+    ]
+    assert bodies.findings(ant).figures["ant unseen / intact"] == pytest.approx(0.43)
+
+
+def test_pictures_and_pages_need_no_records() -> None:
+    bodies.draw([])
+    assert bodies.findings([]).answer == ()
+    assert bodies.cells(Evolutions(Path("nowhere")), True)
