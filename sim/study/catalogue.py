@@ -7,8 +7,11 @@ import pkgutil
 
 from hebb_controller.errors import unknown
 from sim import studies
-from sim.study.evolutions import SHIPPED, Evolutions
+from sim.study.evolutions import SHIPPED, Evolutions, settings_of, training_steps
 from sim.study.study import Study, study_of
+
+#: For an estimate of hours: control steps of realant that a core lives in a second, where nothing else runs.
+STEPS_PER_SECOND, CORES = 3500, 2
 
 
 def all_studies() -> dict[str, Study]:
@@ -38,7 +41,22 @@ def listing(evolutions: Evolutions) -> str:
         want = sum(_evolved(study).values())
         lines.append(f"{study.number:3d}  {study.name:12s} {study.title}")
         lines.append(f"{'':17s} evolutions: {have} of {want}" if want else f"{'':17s} shipped rulebooks alone")
+    lines.append(_what_is_missing(evolutions))
     return "\n".join(lines)
+
+
+def _what_is_missing(evolutions: Evolutions) -> str:
+    wanted: dict[str, int] = {}
+    for study in all_studies().values():
+        for name, number in _evolved(study).items():
+            wanted[name] = max(number, wanted.get(name, 0))
+    missing = {name: max(number - len(evolutions.seeds(name)), 0) for name, number in wanted.items()}
+    steps = sum(number * training_steps(settings_of(name, 1)) for name, number in missing.items() if number)
+    hours = steps / (CORES * STEPS_PER_SECOND * 3600)
+    return (
+        f"{sum(missing.values())} of {sum(wanted.values())} evolutions are missing, {steps / 1e6:.0f} M control steps: "
+        f"about {hours:.1f} hours on two cores (hebb study --all --evolve)"
+    )
 
 
 def _evolved(study: Study) -> dict[str, int]:

@@ -85,6 +85,12 @@ def settings_of(condition: str, seed: int, workers: int = 1) -> EvolveConfig:
     return dataclasses.replace(load_evolution(f"study/{condition}"), seed=seed, workers=workers)
 
 
+def training_steps(config: EvolveConfig, whole: int = 500) -> int:
+    """Return the control steps that the members of an evolution live at most; `whole` is the task's own length."""
+    lives = config.es.population * config.episodes * (len(config.fates) if config.share == "every" else 1)
+    return lives * sum(config.horizon_at(generation, whole) for generation in range(config.generations))
+
+
 def evolve_missing(
     evolutions: Evolutions,
     condition: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -64,9 +64,8 @@ def run_study(study: Study, config: StudyConfig, say: Callable[[str], None]) -> 
                 evolve_missing(evolutions, condition, number, config.runs, config.jobs, say)
     path = config.data_of(study.name)
     wanted = {cell.name: cell for cell in study.cells(evolutions, config.quick)}
-    digests = {(c.condition, c.evolution): evolutions.digest(c.condition, c.evolution) for c in wanted.values()}
     before = store.read(path)
-    kept = [r for r in before if r["cell"] in wanted and r["digest"] == digests[r["condition"], r["evolution"]]]
+    kept = _still_good(before, wanted, evolutions)
     if len(kept) < len(before):
         say(f"{study.name}: {len(before) - len(kept)} records of other rules or settings dropped")
     done = {record["cell"] for record in kept}
@@ -81,6 +80,21 @@ def run_study(study: Study, config: StudyConfig, say: Callable[[str], None]) -> 
             say(f"{study.name}: {number} of {len(missing)} cells")
     store.rewrite(path, kept)
     return publish(study, config)
+
+
+def _still_good(records: list[Record], wanted: Container[str], evolutions: Evolutions) -> list[Record]:
+    """Return the records whose rules are unchanged and whose lives are still asked for.
+
+    What was lived by rules that are not here, in another folder perhaps, is not thrown away.
+    """
+    subjects = {(r["condition"], r["evolution"]) for r in records}
+    digests = {subject: evolutions.digest(*subject) for subject in subjects}
+
+    def good(record: Record) -> bool:
+        digest = digests[record["condition"], record["evolution"]]
+        return digest is None or (record["cell"] in wanted and record["digest"] == digest)
+
+    return [record for record in records if good(record)]
 
 
 def records_for(study: Study, config: StudyConfig) -> list[Record]:

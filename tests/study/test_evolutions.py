@@ -11,7 +11,7 @@ from hebb_controller.errors import BadInputError
 from sim.evolution_files import load_evolution
 from sim.evolve import run
 from sim.study import evolutions as module
-from sim.study.evolutions import Evolutions, adopt, evolve_missing, finished, settings_of
+from sim.study.evolutions import Evolutions, adopt, evolve_missing, finished, settings_of, training_steps
 
 pytestmark = pytest.mark.sim
 
@@ -74,7 +74,6 @@ def test_conditions_differ_from_the_base_in_what_they_are_named_for() -> None:
     budget = {}
     for path in sorted((Path(module.__file__).parents[1] / "evolutions" / "study").glob("*.yaml")):
         config = settings_of(path.stem, 1)
-        lives = config.es.population * sum(config.horizon_at(g, 500) for g in range(config.generations))
-        budget[path.stem] = lives
+        budget[path.stem] = training_steps(config)
     reference = budget["hebbian-dr"]
     assert all(abs(steps / reference - 1.0) < 0.03 for steps in budget.values()), budget
