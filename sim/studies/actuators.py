@@ -27,7 +27,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from hebb_controller.robot_file import load_robot
-from sim.studies.frozen import leg_joints
 from sim.studies.parts.actuator_faults import (
     ANT,
     ANT_STEPS,
@@ -43,6 +42,7 @@ from sim.studies.parts.actuator_faults import (
     of_kind,
 )
 from sim.studies.parts.actuator_figure import draw
+from sim.studies.parts.legs import leg_joints
 from sim.studies.parts.recoveries import (
     FLOOR,
     figure_of,

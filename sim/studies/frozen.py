@@ -1,11 +1,11 @@
 """Frozen weights: is it adaptation, or did the weights only relax into a set that would walk anyway?
 
-Question: a reviewer of the 2020 paper asked whether the rules adapt at all, or encode one set of weights that every
+Question: A reviewer of the 2020 paper asked whether the rules adapt at all, or encode one set of weights that every
 random start relaxes into. How long must the weights change for the robot to walk on with what they have become? And
 the control that matters: when the body is damaged in the middle of a life, does a network that goes on changing walk
 better than one whose weights stopped at that very moment?
 
-Source: the frozen-weight curve of Najarro & Risi 2020 (arXiv 2007.02686), where 30 to 80 steps suffice; the review of
+Source: The frozen-weight curve of Najarro & Risi 2020 (arXiv 2007.02686), where 30 to 80 steps suffice; the review of
 that paper at NeurIPS 2020; the control at the moment of damage has not been published.
 
 Protocol: realant, every evolution of `hebbian-dr`. Curve: 4 lives of 600 steps, plasticity stopped at step 0, 10, 20,
@@ -15,7 +15,10 @@ actuators saturate for 100 steps, or a third of the weights is wiped. The same l
 and with plasticity stopped at step 300: up to that step the two are identical to the last bit. Adaptation = speed
 after damage, plastic minus frozen, as a share of the speed before; speed after damage is measured from 100 steps after
 the onset (after its end, where it ends), and a robot that fell has 0. A gap of a wiped network is repair of weights
-rather than adaptation to a body, and is told apart. ant: the shipped rulebook, one evolution, 10 lives.
+rather than adaptation to a body, and is told apart. Weights on a limit cycle are part of the gait, so that stopping
+them costs speed on a healthy body too: the same two lives without any damage say how much. What is an answer to the
+damage: the share of its own healthy speed that the plastic network keeps, minus the share of theirs that frozen weights
+keep. ant: the shipped rulebook, one evolution, 10 lives.
 """
 
 from __future__ import annotations
@@ -28,8 +31,10 @@ from matplotlib.figure import Figure
 from hebb_controller.robot_file import load_robot
 from sim.studies.parts.adaptation import (
     FROZEN,
+    HEALTHY,
     WIPE,
     adaptation,
+    answers,
     curve_names,
     curve_share,
     damage_kinds,
@@ -38,9 +43,10 @@ from sim.studies.parts.adaptation import (
     pooled_gaps,
 )
 from sim.studies.parts.frozen_figure import frozen_figure
+from sim.studies.parts.legs import leg_joints
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
-from sim.study.intervals import of_median
+from sim.study.intervals import Interval, of_median
 from sim.study.records import Record
 from sim.study.study import Findings, Study, Table
 
@@ -91,6 +97,7 @@ def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
                         faults=faults,
                         wipes=wipes,
                         stop_plasticity=stop,
+                        onset=None if faults or wipes else ONSET,
                         randomise=randomise,
                     )
                 )
@@ -115,13 +122,7 @@ def _damages(condition: str, quick: bool) -> list[tuple[str, tuple[str, ...], tu
             continue
         for leg in legs[:1] if quick else legs:
             found.append((f"{name} {leg[0].rpartition('_')[0]}", (f"{kind}@{span}@{','.join(leg)}",), ()))
-    return [*found, (WIPE, (), (f"0.333@{ONSET}",))]
-
-
-def leg_joints(names: Sequence[str], nb_legs: int = 4) -> list[tuple[str, ...]]:
-    """Return the joints of each leg: joint order goes leg by leg."""
-    size = len(names) // nb_legs
-    return [tuple(names[k : k + size]) for k in range(0, len(names), size)]
+    return [*found, (WIPE, (), (f"0.333@{ONSET}",)), (HEALTHY, (), ())]
 
 
 def findings(records: Sequence[Record]) -> Findings:
@@ -158,11 +159,17 @@ def findings(records: Sequence[Record]) -> Findings:
         )
         gap = of_median(pooled_gaps(mine))
         figures[f"{robot} adaptation"] = gap.value
-        sure = "too few evolutions for an interval" if not np.isfinite(gap.low) else _verdict(gap.low, gap.high)
         answer.append(
             f"{robot}, n = {gap.n}: after damage to the actuators, plastic minus frozen is {gap.text()} of the speed "
-            f"before ({sure}); a wiped third of the weights: {of_median(list(gaps(mine, WIPE).values())).text()}."
+            f"before ({_sure(gap)}); a wiped third of the weights: {of_median(list(gaps(mine, WIPE).values())).text()}."
         )
+        cost, own = of_median(list(gaps(mine, HEALTHY).values())), of_median(answers(mine))
+        figures |= {f"{robot} cost of stopping, healthy": cost.value, f"{robot} answer to damage": own.value}
+        if cost.n:
+            answer.append(
+                f"{robot}: stopping costs a healthy body {cost.text()} of its speed by itself. Of its own healthy "
+                f"speed plasticity keeps {own.text()} more after damage than frozen weights keep of theirs ({_sure(own)})."
+            )
         stop = long_enough(mine)
         answer.append(
             f"{robot}: weights frozen at step {stop} already carry 90 % of the speed of weights that never stop."
@@ -172,8 +179,10 @@ def findings(records: Sequence[Record]) -> Findings:
     return Findings(tuple(answer), tuple(tables), figures)
 
 
-def _verdict(low: float, high: float) -> str:
-    return "adaptation" if low > 0.0 else "plasticity does harm" if high < 0.0 else "not told from none"
+def _sure(gap: Interval) -> str:
+    if not np.isfinite(gap.low):
+        return "too few evolutions for an interval"
+    return "more than none" if gap.low > 0.0 else "less than none: harm" if gap.high < 0.0 else "not told from none"
 
 
 def draw(records: Sequence[Record]) -> Figure:

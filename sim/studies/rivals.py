@@ -28,8 +28,8 @@ from matplotlib.figure import Figure
 
 from hebb_controller.robot_file import load_robot
 from sim.studies.bodies import body_cells
-from sim.studies.frozen import leg_joints
 from sim.studies.parts.body_measures import SEEN, body_of, unseen_of
+from sim.studies.parts.legs import leg_joints
 from sim.studies.parts.rivals_damage import LOCK, SATURATE, damage_said, damage_table, kept
 from sim.studies.parts.rivals_figure import RIVALS, rivals_figure
 from sim.studies.parts.rivals_size import changing_numbers, evolved_numbers

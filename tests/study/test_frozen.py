@@ -6,7 +6,7 @@ import pytest
 from study.made_up import record
 
 from sim.studies import frozen
-from sim.studies.parts.adaptation import adaptation, curve_share, gaps, long_enough, pooled_gaps
+from sim.studies.parts.adaptation import adaptation, answers, curve_share, gaps, long_enough, pooled_gaps
 
 SEEDS = range(1, 6)
 
@@ -25,15 +25,29 @@ def test_a_planted_gain_is_the_difference_of_shares() -> None:
     assert gaps(records, "lock")[2] == pytest.approx(0.25)
     found = frozen.findings(records)
     assert found.figures["realant adaptation"] == pytest.approx(0.25)
-    assert "(adaptation)" in found.answer[0]
+    assert "(more than none)" in found.answer[0]
 
 
 def test_harm_and_nothing_are_said_too() -> None:
-    assert "plasticity does harm" in frozen.findings(damaged(0.4, 0.6)).answer[0]
+    assert "harm" in frozen.findings(damaged(0.4, 0.6)).answer[0]
     mixed = damaged(0.5, 0.5)
     for r in mixed[::4]:
         r["speed_after"] += 0.1
     assert "not told from none" in frozen.findings(mixed).answer[0]
+
+
+def test_what_stopping_costs_a_healthy_body_is_no_answer_to_damage() -> None:
+    # Frozen weights walk at half the speed, healthy or not: all of the gap is the gait's, none is an answer.
+    same = damaged(0.99, 0.495, "healthy") + damaged(0.4, 0.2)
+    assert answers(same) == pytest.approx([0.0] * 5, abs=0.05)
+    assert pooled_gaps(same) == pytest.approx([0.2] * 5)
+    better = damaged(0.99, 0.495, "healthy") + damaged(0.9, 0.2)
+    assert min(answers(better)) > 0.4
+    assert "stopping costs a healthy body 0.4" in " ".join(frozen.findings(better).answer)
+
+
+def test_weights_that_do_not_walk_frozen_have_no_answer() -> None:
+    assert answers(damaged(1.0, 0.0, "healthy") + damaged(0.9, 0.2)) == []
 
 
 def test_wiped_weights_are_no_damage_of_a_body() -> None:

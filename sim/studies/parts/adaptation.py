@@ -14,6 +14,10 @@ from sim.study.summaries import paired, per_evolution
 FROZEN = " frozen"
 #: Wiped weights are a damage of their own kind: to come back from them is repair, not adaptation to a body.
 WIPE = "wipe"
+#: No damage at all: what stopping costs by itself.
+HEALTHY = "healthy"
+#: Frozen weights that keep less of the speed than this on a healthy body do not walk.
+WALKS = 0.1
 
 
 def curve_names(records: Sequence[Record]) -> list[str]:
@@ -57,7 +61,25 @@ def gaps(records: Sequence[Record], kind: str) -> dict[int, float]:
 
 def pooled_gaps(records: Sequence[Record]) -> list[float]:
     """Return plastic minus frozen over all damages of the actuators, kinds weighing alike, one number per evolution."""
-    found = [gaps(records, kind) for kind in damage_kinds(records) if kind != WIPE]
+    return _pooled([gaps(records, kind) for kind in damage_kinds(records) if kind not in (WIPE, HEALTHY)])
+
+
+def answers(records: Sequence[Record]) -> list[float]:
+    """Return what plasticity keeps of its own healthy speed after damage, minus what frozen weights keep of theirs.
+
+    One number per evolution, kinds of damage weighing alike; those whose frozen weights hardly walk on a healthy body
+    have none.
+    """
+    healthy = {seed: pair for seed, pair in adaptation(records, HEALTHY).items() if min(pair) >= WALKS}
+    found = []
+    for kind in damage_kinds(records):
+        if kind not in (WIPE, HEALTHY):
+            pairs = {seed: pair for seed, pair in adaptation(records, kind).items() if seed in healthy}
+            found.append({seed: p / healthy[seed][0] - f / healthy[seed][1] for seed, (p, f) in pairs.items()})
+    return _pooled(found)
+
+
+def _pooled(found: Sequence[dict[int, float]]) -> list[float]:
     seeds = sorted({seed for each in found for seed in each})
     return [float(np.mean([each[seed] for each in found if seed in each])) for seed in seeds]
 
