@@ -168,7 +168,7 @@ def findings(records: Sequence[Record]) -> Findings:
         if cost.n:
             answer.append(
                 f"{robot}: stopping costs a healthy body {cost.text()} of its speed by itself. Of its own healthy "
-                f"speed plasticity keeps {own.text()} more after damage than frozen weights keep of theirs ({_sure(own)})."
+                f"speed plasticity keeps {own.text()} more after damage than frozen weights of theirs ({_sure(own)})."
             )
         stop = long_enough(mine)
         answer.append(
