@@ -24,6 +24,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from sim.statistics import SLOWEST_WALK
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
@@ -78,12 +79,13 @@ def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
 def retention(records: Sequence[Record], treatment: str, reference: str) -> list[float]:
     """Return the distance under a treatment as a share of that under another, one number per evolution.
 
-    Evolutions that do not get forward under the reference are left out.
+    Evolutions that do not walk under the reference (`sim.statistics.SLOWEST_WALK`) are left out.
     """
+    walks = max((SLOWEST_WALK * r["horizon"] / RATE for r in records if r["treatment"] == reference), default=0.0)
     here, there = (
         per_evolution([r for r in records if r["treatment"] == name], "distance") for name in (treatment, reference)
     )
-    return [a / b for a, b in paired(here, there).values() if b > 0.0]
+    return [a / b for a, b in paired(here, there).values() if b >= walks]
 
 
 def findings(records: Sequence[Record]) -> Findings:

@@ -18,7 +18,8 @@ the onset (after its end, where it ends), and a robot that fell has 0. A gap of 
 rather than adaptation to a body, and is told apart. Weights on a limit cycle are part of the gait, so that stopping
 them costs speed on a healthy body too: the same two lives without any damage say how much. What is an answer to the
 damage: the share of its own healthy speed that the plastic network keeps, minus the share of theirs that frozen weights
-keep. ant: the shipped rulebook, one evolution, 10 lives.
+keep. A third time the weights stop at their mean over the 40 steps before step 300, two strides: is there one set of
+weights that walks? ant: the shipped rulebook, one evolution, 10 lives.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from hebb_controller.robot_file import load_robot
 from sim.studies.parts.adaptation import (
+    AVERAGED,
     FROZEN,
     HEALTHY,
     WIPE,
@@ -43,140 +44,68 @@ from sim.studies.parts.adaptation import (
     pooled_gaps,
 )
 from sim.studies.parts.frozen_figure import frozen_figure
-from sim.studies.parts.legs import leg_joints
-from sim.study.cell import Cell
-from sim.study.evolutions import Evolutions
+from sim.studies.parts.frozen_lives import ANT, REALANT, cells
 from sim.study.intervals import Interval, of_median
 from sim.study.records import Record
 from sim.study.study import Findings, Study, Table
 
-REALANT, ANT = "hebbian-dr", "shipped/ant"
-STOPS = (0, 10, 20, 30, 50, 80, 150, 300)
-CURVE_STEPS = 600
-ONSET = 300
-DAMAGE_STEPS = 800
-#: Faults of the actuators by the study's own word: kind, last step, one leg at a time.
-DAMAGES = {
-    "lock": ("lock", None, True),
-    "limp": ("limp", None, True),
-    "delay": ("delay=4", None, True),
-    "saturate": ("saturate", ONSET + 100, False),
-}
-ANT_DAMAGES = ("limp", "saturate")
-
-
-def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
-    """Return the lives of this study."""
-    asked = []
-    stops: tuple[int | None, ...] = (30, None) if quick else (*STOPS, None)
-    for condition, seed, episodes, randomise in _subjects(evolutions, quick):
-        for stop in stops:
-            name = "curve never" if stop is None else f"curve {stop}"
-            length = 150 if quick else CURVE_STEPS
-            asked.append(
-                Cell(
-                    condition,
-                    seed,
-                    name,
-                    episodes,
-                    length,
-                    stop_plasticity=stop,
-                    onset=length - 300,
-                    randomise=randomise,
-                )
-            )
-        for name, faults, wipes in _damages(condition, quick):
-            for word, stop in (("", None), (FROZEN, ONSET)):
-                asked.append(
-                    Cell(
-                        condition,
-                        seed,
-                        f"{name}{word}",
-                        episodes,
-                        550 if quick else DAMAGE_STEPS,
-                        faults=faults,
-                        wipes=wipes,
-                        stop_plasticity=stop,
-                        onset=None if faults or wipes else ONSET,
-                        randomise=randomise,
-                    )
-                )
-    return asked
-
-
-def _subjects(evolutions: Evolutions, quick: bool) -> list[tuple[str, int, int, bool]]:
-    found = [(REALANT, seed, 1 if quick else 4, True) for seed in evolutions.seeds(REALANT)]
-    return found if quick else [*found, (ANT, 0, 10, False)]
-
-
-def _damages(condition: str, quick: bool) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    robot = load_robot("ant" if condition == ANT else "realant")
-    legs = leg_joints(robot.joint_names)
-    found = []
-    for name, (kind, stop, one_leg) in DAMAGES.items():
-        if condition == ANT and name not in ANT_DAMAGES:
-            continue
-        span = f"{ONSET}:{'' if stop is None else stop}"
-        if not one_leg:
-            found.append((name, (f"{kind}@{span}",), ()))
-            continue
-        for leg in legs[:1] if quick else legs:
-            found.append((f"{name} {leg[0].rpartition('_')[0]}", (f"{kind}@{span}@{','.join(leg)}",), ()))
-    return [*found, (WIPE, (), (f"0.333@{ONSET}",)), (HEALTHY, (), ())]
+Figures = dict[str, float | int | str | None]
 
 
 def findings(records: Sequence[Record]) -> Findings:
     """Say what the records say."""
     answer: list[str] = []
     tables: list[Table] = []
-    figures: dict[str, float | int | str | None] = {}
+    figures: Figures = {}
     for condition, robot in ((REALANT, "realant"), (ANT, "ant")):
         mine = [r for r in records if r["condition"] == condition]
-        if not mine:
-            continue
-        rows: list[tuple[str, ...]] = []
-        for name in curve_names(mine):
-            share = of_median(list(curve_share(mine, name).values()))
-            rows.append((name.removeprefix("curve "), share.text(), str(share.n)))
-            figures[f"{robot} {name}"] = share.value
-        tables.append(
-            Table(
-                f"{robot}: speed with plasticity stopped, as a share of never",
-                ("stopped at step", "share", "n"),
-                tuple(rows),
-            )
-        )
-        rows = []
-        for name in damage_kinds(mine):
-            both = list(adaptation(mine, name).values())
-            plastic, frozen = (of_median([each[k] for each in both]) for k in (0, 1))
-            gap = of_median(list(gaps(mine, name).values()))
-            rows.append((name, plastic.text(), frozen.text(), gap.text(), str(gap.n)))
-            figures[f"{robot} adaptation, {name}"] = gap.value
-        title = f"{robot}: speed after damage as a share of the speed before"
-        tables.append(
-            Table(title, ("damage at step 300", "plastic", "frozen at 300", "plastic minus frozen", "n"), tuple(rows))
-        )
-        gap = of_median(pooled_gaps(mine))
-        figures[f"{robot} adaptation"] = gap.value
-        answer.append(
-            f"{robot}, n = {gap.n}: after damage to the actuators, plastic minus frozen is {gap.text()} of the speed "
-            f"before ({_sure(gap)}); a wiped third of the weights: {of_median(list(gaps(mine, WIPE).values())).text()}."
-        )
-        cost, own = of_median(list(gaps(mine, HEALTHY).values())), of_median(answers(mine))
-        figures |= {f"{robot} cost of stopping, healthy": cost.value, f"{robot} answer to damage": own.value}
-        if cost.n:
-            answer.append(
-                f"{robot}: stopping costs a healthy body {cost.text()} of its speed by itself. Of its own healthy "
-                f"speed plasticity keeps {own.text()} more after damage than frozen weights of theirs ({_sure(own)})."
-            )
-        stop = long_enough(mine)
-        answer.append(
-            f"{robot}: weights frozen at step {stop} already carry 90 % of the speed of weights that never stop."
-            if stop is not None
-            else f"{robot}: no stop up to step 300 leaves 90 % of the speed of weights that never stop."
-        )
+        if mine:
+            answer += [*_after_damage(mine, robot, tables, figures), _curve(mine, robot, tables, figures)]
     return Findings(tuple(answer), tuple(tables), figures)
+
+
+def _curve(mine: Sequence[Record], robot: str, tables: list[Table], figures: Figures) -> str:
+    rows = []
+    for name in curve_names(mine):
+        share = of_median(list(curve_share(mine, name).values()))
+        rows.append((name.removeprefix("curve "), share.text(), str(share.n)))
+        figures[f"{robot} {name}"] = share.value
+    title = f"{robot}: speed with plasticity stopped, as a share of never"
+    tables.append(Table(title, ("stopped at step", "share", "n"), tuple(rows)))
+    stop = long_enough(mine)
+    if stop is None:
+        return f"{robot}: no stop up to step 300 leaves 90 % of the speed of weights that never stop."
+    return f"{robot}: weights frozen at step {stop} already carry 90 % of the speed of weights that never stop."
+
+
+def _after_damage(mine: Sequence[Record], robot: str, tables: list[Table], figures: Figures) -> list[str]:
+    rows = []
+    for kind in damage_kinds(mine):
+        both = list(adaptation(mine, kind).values())
+        plastic, frozen = (of_median([each[k] for each in both]) for k in (0, 1))
+        averaged = of_median([each[1] for each in adaptation(mine, kind, AVERAGED).values()])
+        gap = of_median(list(gaps(mine, kind).values()))
+        rows.append((kind, plastic.text(), frozen.text(), averaged.text(), gap.text(), str(gap.n)))
+        figures[f"{robot} adaptation, {kind}"] = gap.value
+    head = ("damage at step 300", "plastic", "frozen", "stopped at their mean", "plastic minus frozen", "n")
+    tables.append(Table(f"{robot}: speed after damage as a share of the speed before", head, tuple(rows)))
+    gap, wiped = of_median(pooled_gaps(mine)), of_median(list(gaps(mine, WIPE).values()))
+    figures |= {f"{robot} adaptation": gap.value, f"{robot} adaptation, low": gap.low}
+    said = [
+        f"{robot}, n = {gap.n}: after damage to the actuators, plastic minus frozen is {gap.text()} of the speed "
+        f"before ({_sure(gap)}); a wiped third of the weights: {wiped.text()}."
+    ]
+    for control, words in ((FROZEN, "stopping them"), (AVERAGED, "stopping them at their mean over two strides")):
+        cost = of_median(list(gaps(mine, HEALTHY, control).values()))
+        own = of_median(answers(mine, control))
+        figures |= {f"{robot} cost{control}": cost.value, f"{robot} answer to damage{control}": own.value}
+        if cost.n:
+            said.append(
+                f"{robot}: weights are part of the gait: {words} costs a healthy body {cost.text()} of its speed by "
+                f"itself. Of its own healthy speed plasticity keeps {own.text()} more after damage than such weights "
+                f"keep of theirs ({_sure(own)}, n = {own.n})."
+            )
+    return said
 
 
 def _sure(gap: Interval) -> str:

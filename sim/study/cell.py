@@ -29,6 +29,7 @@ class Cell:
         faults: of the actuators, written `KIND[=NUMBER]@START:STOP[@JOINT,JOINT]`.
         wipes: of the weights, written `SHARE@STEP`, or `layer=K@STEP` for one whole layer.
         stop_plasticity: first step without plasticity; None: it never stops.
+        average: weights that stop are set to their mean over so many steps before; 0: they stay as they are.
         onset: step at which the treatment begins, from which recovery is counted where nothing ends; None: as the
             faults say.
         start: the first weights: see `start_weights.py`.
@@ -51,6 +52,7 @@ class Cell:
     faults: tuple[str, ...] = ()
     wipes: tuple[str, ...] = ()
     stop_plasticity: int | None = None
+    average: int = 0
     onset: int | None = None
     start: str = "own"
     surgery: str = ""

@@ -45,6 +45,10 @@ NAMES = {
     "shipped/ant-unbounded": "ant, Hebbian, unbounded weights",
     "shipped/ant-static": "ant, static",
     "shipped/sts12": "sts12, Hebbian",
+    "shipped/pwm12": "pwm12, Hebbian",
+    "shipped/bittle": "bittle, Hebbian",
+    "shipped/realant": "shipped realant, Hebbian",
+    "shipped/realant-static": "shipped realant, static",
 }
 
 

@@ -11,6 +11,7 @@ from hebb_controller.loop import StepRecord
 from hebb_controller.robot import TORQUE, RobotSpec
 from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import Rulebook
+from hebb_controller.rules import FloatArray
 from hebb_controller.safety import SafetyConfig, SafetyGate
 from sim.episode_trace import EpisodeTrace, record_life
 from sim.statistics import cruising_speed, recovery, steps_to_90
@@ -113,14 +114,19 @@ def _speed_after(x: np.ndarray, dt: float, end: int, horizon: int) -> float | No
 
 
 def _watcher(cell: Cell, controller: Controller, probe: Probe | None) -> Callable[[StepRecord, TaskPlant], None] | None:
-    layers = cell.wiped_layers
-    if not layers and probe is None:
+    layers, stop = cell.wiped_layers, cell.stop_plasticity
+    if not layers and probe is None and not cell.average:
         return None
+    past: list[list[FloatArray]] = []
 
     def watch(record: StepRecord, plant: TaskPlant) -> None:
         for layer, step in layers:
             if record.step + 1 == step:  # called after a step: before the next one acts
                 controller.network.weights[layer][:] = 0.0
+        if cell.average and stop is not None and stop - cell.average <= record.step < stop:
+            past.append(controller.network.snapshot())
+            if record.step + 1 == stop:
+                controller.network.weights = [np.mean(w, axis=0) for w in zip(*past, strict=True)]
         if probe is not None:
             probe.see(record, controller, plant)
 

@@ -13,7 +13,7 @@ from sim.study.evolutions import Evolutions
 
 def lives(bullet: float, mujoco: float, late: float, condition: str = "hebbian-dr") -> list[dict]:
     return [
-        record(condition, seed, treatment, distance=distance * seed)
+        record(condition, seed, treatment, distance=distance * seed, horizon=500)
         for seed in range(1, 5)
         for treatment, distance in (("bullet", bullet), ("mujoco", mujoco), ("latency 0.06", late))
     ]

@@ -43,7 +43,7 @@ def test_what_stopping_costs_a_healthy_body_is_no_answer_to_damage() -> None:
     assert pooled_gaps(same) == pytest.approx([0.2] * 5)
     better = damaged(0.99, 0.495, "healthy") + damaged(0.9, 0.2)
     assert min(answers(better)) > 0.4
-    assert "stopping costs a healthy body 0.4" in " ".join(frozen.findings(better).answer)
+    assert "stopping them costs a healthy body 0.4" in " ".join(frozen.findings(better).answer)
 
 
 def test_weights_that_do_not_walk_frozen_have_no_answer() -> None:

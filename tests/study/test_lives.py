@@ -58,6 +58,14 @@ def test_a_wiped_layer_comes_back_by_plasticity_alone(book: Rulebook) -> None:
     assert plastic["30"] < stopped["30"]
 
 
+def test_weights_that_stop_at_their_mean_over_one_step_are_those_of_that_step(book: Rulebook) -> None:
+    frozen = Cell("c", 1, "t", 1, 60, stop_plasticity=40)
+    one, many = (live_cell(dataclasses.replace(frozen, average=n), book)[0]["distance"] for n in (1, 30))
+    usual = live_cell(frozen, book)[0]["distance"]
+    assert one == pytest.approx(usual, abs=1e-6)  # but for the rounding of a scale that is settled earlier
+    assert abs(many - usual) > 1e-5
+
+
 def test_recovery_counts_from_the_end_or_from_the_onset() -> None:
     assert onset_and_end(Cell("c", 1, "t", 1, faults=("saturate@30:40",))) == (30, 40)
     assert onset_and_end(Cell("c", 1, "t", 1, faults=("limp@30:",))) == (30, 30)

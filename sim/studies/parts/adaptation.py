@@ -10,8 +10,9 @@ from sim.study.intervals import of_median
 from sim.study.records import Record
 from sim.study.summaries import paired, per_evolution
 
-#: Treatments of the curve are called `curve STEP`; a damage that meets frozen weights has this behind its name.
-FROZEN = " frozen"
+#: Treatments of the curve are called `curve STEP`; a damage that meets weights that stopped has one of these behind its
+#: name: they stay as they were, or at their mean over the last strides.
+FROZEN, AVERAGED = " frozen", " averaged"
 #: Wiped weights are a damage of their own kind: to come back from them is repair, not adaptation to a body.
 WIPE = "wipe"
 #: No damage at all: what stopping costs by itself.
@@ -38,25 +39,30 @@ def curve_share(records: Sequence[Record], name: str) -> dict[int, float]:
 def damage_kinds(records: Sequence[Record]) -> list[str]:
     """Return the kinds of damage, legs together."""
     names = [r["treatment"] for r in records if not r["treatment"].startswith("curve")]
-    return list(dict.fromkeys(name.removesuffix(FROZEN).split()[0] for name in names))
+    return list(dict.fromkeys(name.split()[0] for name in names))
 
 
-def adaptation(records: Sequence[Record], kind: str) -> dict[int, tuple[float, float]]:
-    """Return plastic and frozen speed after damage, as shares of the speed before, for every evolution.
+def adaptation(records: Sequence[Record], kind: str, control: str = FROZEN) -> dict[int, tuple[float, float]]:
+    """Return plastic and stopped speed after damage, as shares of the speed before, for every evolution.
 
     Lives that did not walk before the damage are left out, in both.
+
+    Args:
+        records: of one robot.
+        kind: of damage.
+        control: how the weights stopped.
     """
-    walking: dict[bool, list[Record]] = {False: [], True: []}
+    walking: dict[str, list[Record]] = {"": [], FROZEN: [], AVERAGED: []}
     for r in records:
-        if r["treatment"].removesuffix(FROZEN).split()[0] == kind and (r.get("speed_before") or 0.0) > 0.0:
+        if r["treatment"].split()[0] == kind and (r.get("speed_before") or 0.0) > 0.0:
             share = {"share": r["speed_after"] / r["speed_before"], "evolution": r["evolution"]}
-            walking[r["treatment"].endswith(FROZEN)].append(share)
-    return paired(per_evolution(walking[False], "share"), per_evolution(walking[True], "share"))
+            walking[next((c for c in (FROZEN, AVERAGED) if r["treatment"].endswith(c)), "")].append(share)
+    return paired(per_evolution(walking[""], "share"), per_evolution(walking[control], "share"))
 
 
-def gaps(records: Sequence[Record], kind: str) -> dict[int, float]:
-    """Return plastic minus frozen for every evolution."""
-    return {seed: plastic - frozen for seed, (plastic, frozen) in adaptation(records, kind).items()}
+def gaps(records: Sequence[Record], kind: str, control: str = FROZEN) -> dict[int, float]:
+    """Return plastic minus stopped for every evolution."""
+    return {seed: plastic - stopped for seed, (plastic, stopped) in adaptation(records, kind, control).items()}
 
 
 def pooled_gaps(records: Sequence[Record]) -> list[float]:
@@ -64,17 +70,17 @@ def pooled_gaps(records: Sequence[Record]) -> list[float]:
     return _pooled([gaps(records, kind) for kind in damage_kinds(records) if kind not in (WIPE, HEALTHY)])
 
 
-def answers(records: Sequence[Record]) -> list[float]:
-    """Return what plasticity keeps of its own healthy speed after damage, minus what frozen weights keep of theirs.
+def answers(records: Sequence[Record], control: str = FROZEN) -> list[float]:
+    """Return what plasticity keeps of its own healthy speed after damage, minus what stopped weights keep of theirs.
 
-    One number per evolution, kinds of damage weighing alike; those whose frozen weights hardly walk on a healthy body
+    One number per evolution, kinds of damage weighing alike; those whose stopped weights hardly walk on a healthy body
     have none.
     """
-    healthy = {seed: pair for seed, pair in adaptation(records, HEALTHY).items() if min(pair) >= WALKS}
+    healthy = {seed: pair for seed, pair in adaptation(records, HEALTHY, control).items() if min(pair) >= WALKS}
     found = []
     for kind in damage_kinds(records):
         if kind not in (WIPE, HEALTHY):
-            pairs = {seed: pair for seed, pair in adaptation(records, kind).items() if seed in healthy}
+            pairs = {seed: pair for seed, pair in adaptation(records, kind, control).items() if seed in healthy}
             found.append({seed: p / healthy[seed][0] - f / healthy[seed][1] for seed, (p, f) in pairs.items()})
     return _pooled(found)
 
