@@ -40,11 +40,11 @@ RATE = 50.0
 LATENCIES = (0.01, 0.02, 0.04, 0.06)
 RATES = (30.0, 40.0, 60.0, 80.0, 100.0)
 NOISES = (0.0, 2.0, 4.0, 8.0)
-#: What is varied in MuJoCo: name -> field of the cell, its values, its usual value, unit.
+#: What is varied in MuJoCo: name -> field of the cell, its values, its usual value, label.
 SWEEPS: dict[str, tuple[str, tuple[float, ...], float, str]] = {
-    "latency": ("extra_latency", LATENCIES, 0.0, "s more latency of the servos"),
-    "rate": ("control_rate", RATES, RATE, "Hz control rate"),
-    "noise": ("noise", NOISES, 1.0, "times the sensor noise"),
+    "latency": ("extra_latency", LATENCIES, 0.0, "more servo latency [s]"),
+    "rate": ("control_rate", RATES, RATE, "control rate [Hz]"),
+    "noise": ("noise", NOISES, 1.0, "sensor noise / usual"),
 }
 
 
@@ -151,7 +151,7 @@ def draw(records: Sequence[Record]) -> Figure:
         panel.set(xlabel=unit, ylabel="distance / as it is")
         panel.set_title({"latency": "Slower servos", "rate": "Another clock", "noise": "Noisier sensors"}[name])
     if axes[0, 1].get_legend_handles_labels()[0]:
-        axes[0, 1].legend(frameon=False, fontsize=8)
+        axes[0, 1].legend(frameon=False, fontsize=8, loc="lower left")
     for panel in axes.ravel():
         panel.grid(axis="y")
     return figure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def run_study(study: Study, config: StudyConfig, say: Callable[[str], None]) -> 
     path = config.data_of(study.name)
     wanted = {cell.name: cell for cell in study.cells(evolutions, config.quick)}
     before = store.read(path)
-    kept = _still_good(before, wanted, evolutions)
+    kept = _with_seeds(_still_good(before, wanted, evolutions), wanted)
     if len(kept) < len(before):
         say(f"{study.name}: {len(before) - len(kept)} records of other rules or settings dropped")
     done = {record["cell"] for record in kept}
@@ -73,7 +73,8 @@ def run_study(study: Study, config: StudyConfig, say: Callable[[str], None]) -> 
     store.rewrite(path, kept)
     if missing:
         say(f"{study.name}: {len(missing)} of {len(wanted)} cells to live")
-    for number, records in enumerate(_lived(study, missing, evolutions, config.jobs), 1):
+    for number, lived in enumerate(_lived(study, missing, evolutions, config.jobs), 1):
+        records = _with_seeds(lived, wanted)
         store.append(path, records)
         kept += records
         if number % 50 == 0:
@@ -95,6 +96,11 @@ def _still_good(records: list[Record], wanted: Container[str], evolutions: Evolu
         return digest is None or (record["cell"] in wanted and record["digest"] == digest)
 
     return [record for record in records if good(record)]
+
+
+def _with_seeds(records: list[Record], wanted: Mapping[str, Cell]) -> list[Record]:
+    """Return the records with the seed of their lives, which the default leaves out of a cell's name."""
+    return [r | {"seed": wanted[r["cell"]].seed} if r["cell"] in wanted else r for r in records]
 
 
 def records_for(study: Study, config: StudyConfig) -> list[Record]:
