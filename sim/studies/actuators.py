@@ -1,4 +1,4 @@
-"""Actuators: does a walking robot regain its speed when its motors fail in the middle of a life?
+"""Actuators: does the robot walk again when its motors fail?
 
 Question: Najarro & Risi show an ant whose actuators are saturated for 100 steps and that walks again some tens of
 steps later. How long does it take, how often does it fail, and does a network of static weights, which has nothing to
@@ -9,15 +9,15 @@ script for it. The faults that stay have no counterpart there.
 
 Protocol: realant, every evolution of `hebbian-dr` and `static-dr`, lives of 800 steps on the intact body, body and
 sensors drawn anew in every life, the same draws for all. All actuators saturated (the command of action +1) for steps
-300 to 399, 12 lives. From step 300 to the end, one leg (both joints; 4 lives for each of the four legs) or one joint
-(2 lives for each of the eight) is limp (no torque), locked at its angle, weak (half its torque), or its commands are
-late by 4 steps (80 ms). Healthy: 12 lives without a fault, step 300 treated as if there were one. ant: the shipped
+300 to 399, 12 lives. From step 300 to the end, one leg (both joints; 4 lives for each of the four legs) or one joint (2
+lives for each of the eight) is limp (no torque), locked at its angle, weak (half its torque), or its commands are late
+by 4 steps (80 ms). Healthy: 12 lives without a fault, step 300 treated as if there were one. ant: the shipped
 rulebooks, one evolution each, lives of 1000 steps: saturated (20 lives), each leg limp (5 lives), healthy (20).
 Recovery: steps until 90 % of the speed of the last 100 steps before the onset are reached again, to stay for 100 steps;
 counted from the end of a fault that ends and from the onset of one that stays. The definition alone costs at least 25
 steps: its speed is a mean over 25 steps that lie wholly behind that moment. A life that never gets there counts as
 longer than any other: an evolution's time is the median over all its lives. Speed after: from 100 steps after that
-moment to the end of the life; a robot that fell has 0.
+moment to the end of the life; a robot that fell stands from there on.
 """
 
 from __future__ import annotations
@@ -45,15 +45,14 @@ from sim.studies.parts.actuator_figure import draw
 from sim.studies.parts.legs import leg_joints
 from sim.studies.parts.recoveries import (
     FLOOR,
+    counted,
     figure_of,
     of_median_with_never,
-    percent,
     recovery_times,
     shares_recovered,
     speeds_kept,
     time_text,
     verdict,
-    walking,
 )
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.cell import Cell
@@ -119,10 +118,11 @@ def findings(records: Sequence[Record]) -> Findings:
             figures[f"{condition} recovery after saturation [steps]"] = figure_of(back)
             figures[f"{condition} recovered after saturation, share"] = figure_of(share)
             reward = [r["reward"] for r in lives if "reward" in r]
-            earned = f", mean reward {np.mean(reward):.0f}" if reward else ""
-            asked = f"the {len(walking(lives))} lives that walked"
-            said.append(f"{name_of(condition)} {time_text(back)} steps, {percent(share)} of {asked}{earned}")
-        answer.append(f"{robot}, to 90 % of its speed after 100 saturated steps: {'; '.join(said)}.")
+            earned = f", mean reward of all {len(reward)} lives {np.mean(reward):.0f}" if reward else ""
+            said.append(f"{name_of(condition)} {time_text(back)} steps, {counted(lives)} lives{earned}")
+        answer.append(
+            f"{robot}, to 90 % of its speed after 100 saturated steps, and lives that get there: {'; '.join(said)}."
+        )
         mine = [r for r in records if r["condition"] in group]
         groups = [(kind, of_kind(mine, kind)) for kind in KINDS]
         tables.append(recovery_table(f"{robot}: what a fault at step {ONSET} does", "fault", groups))

@@ -1,4 +1,4 @@
-"""Bodies: does a rule walk on bodies that it was not evolved on, and better than static weights do?
+"""Bodies: do the rules walk on bodies that they never met?
 
 Question: Najarro & Risi report that evolved Hebbian rules keep 43 % of their distance on a damaged body that they
 never met, where static weights evolved the same way keep 4 %, at the price of a third of the distance on the intact

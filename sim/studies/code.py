@@ -1,6 +1,6 @@
-"""Is it a weight code? Which terms of the rules carry the walking, and which the recovery.
+"""Weight code: which terms of the rules carry the walking?
 
-Question: with one rule per synapse the constants D alone could spell out a fixed set of weights that every start
+Question: With one rule per synapse the constants D alone could spell out a fixed set of weights that every start
 relaxes into, which is what a reviewer of the 2020 paper suspected. Does the robot still walk with D alone, without any
 one term, with the rules of a layer traded among its synapses, or with one rule per layer? And do simpler rules, evolved
 from the start, walk as far as the whole one?
@@ -13,10 +13,11 @@ any further: D alone (A, B and C zero), without A, B, C or D, rules shuffled wit
 layer's mean rule, and coefficients drawn from normal distributions with each layer's and term's mean and deviation;
 shuffled and random anew in every life. Lives of 500 steps: 6 on the intact body, 3 with the seen damage, 2 on each of
 five unseen bodies; and 6 lives of 800 steps with all actuators saturated for steps 300 to 399, judged as in the study
-of the actuators. What is left is the mean distance as a share of that of the same evolution's whole rules. Variants:
-every evolution of `rule-A`, `rule-AD_lr`, `rule-ABC_lr` and `rule-ABCD` lives the same lives, unchanged; they stand
-beside ABCD_lr as ratios of medians over evolutions. ant: the shipped rulebook, one evolution, the same changes; 4 lives
-of 1000 steps on the intact body, and 4 saturated.
+of the actuators. What is left is the mean distance as a share of that of the same evolution's whole rules; D alone is
+called a code of the weights if the interval of what it leaves is above one half. Variants: every evolution of `rule-A`,
+`rule-AD_lr`, `rule-ABC_lr` and `rule-ABCD` lives the same lives, unchanged; they stand beside ABCD_lr as ratios of
+medians over evolutions. ant: the shipped rulebook, one evolution, the same changes; 4 lives of 1000 steps on the intact
+body, and 4 saturated.
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ from sim.studies.parts.changed_rules import (
 )
 from sim.studies.parts.code_figure import draw
 from sim.studies.parts.recoveries import (
+    counted,
     figure_of,
     of_median_with_never,
-    percent,
     recovery_times,
     shares_recovered,
     time_text,
@@ -55,8 +56,11 @@ from sim.study.evolutions import Evolutions
 from sim.study.intervals import Interval, of_median
 from sim.study.records import Record, where
 from sim.study.study import Findings, Study, Table
+from sim.study.summaries import paired
 
 ONSET, END, STEPS, ANT_STEPS = 300, 400, 800, 1000
+#: D alone that leaves more of the distance than this counts as a code of the weights.
+HALF = 0.5
 LIVES = dict.fromkeys(UNSEEN, 2) | dict(zip(SEEN, (6, 3), strict=True))
 
 
@@ -96,11 +100,10 @@ def findings(records: Sequence[Record]) -> Findings:
         left = {c: of_median(left_of(mine, c, ("intact",))) for c in CHANGES if c != WHOLE}
         figures |= {f"{robot} left of the distance, {CHANGES[c]}": figure_of(share) for c, share in left.items()}
         answer += _walking(robot, left)
-        elsewhere = [
-            (w, of_median(left_of(mine, "only_D", b))) for w, b in (("seen damage", SEEN[1:]), ("unseen", UNSEEN))
-        ]
-        if said := [f"{share.text()} on {words} bodies" for words, share in elsewhere if share.n]:
-            answer.append(f"{robot}, D alone leaves {' and '.join(said)} of the distance there.")
+        places = {"with the seen damage": SEEN[1:], "on unseen bodies": UNSEEN}
+        elsewhere = [(words, of_median(left_of(mine, "only_D", bodies))) for words, bodies in places.items()]
+        if said := [f"{share.text()} {words}" for words, share in elsewhere if share.n]:
+            answer.append(f"{robot}, of the distance there, D alone leaves {' and '.join(said)}.")
         answer += _recovering(robot, mine)
         tables.append(_changes(robot, mine))
     absent = [c for c in VARIANTS if not where(records, condition=c)]
@@ -118,27 +121,27 @@ def _walking(robot: str, left: dict[str, Interval]) -> list[str]:
     if "only_D" not in left:
         return []
     alone = left["only_D"]
-    low, high = (alone.low, alone.high) if np.isfinite(alone.low) else (alone.value, alone.value)
     verdict = (
-        "yes, most of the walking is in D, as in a code of the weights"
-        if low > 0.5
-        else "no, the walking is no code of constants"
-        if high < 0.5
-        else "evolutions differ, the interval covers one half"
+        "too few evolutions to say"
+        if not np.isfinite(alone.low)
+        else "most of the walking is in D, as in a code of the weights"
+        if alone.low > HALF
+        else "less than half of the walking is in D alone: it is no code of constants"
+        if alone.high < HALF
+        else "evolutions differ, and the interval holds one half"
     )
-    sure = "" if np.isfinite(alone.low) else ", too few evolutions for an interval"
     rest = "; ".join(f"{CHANGES[c]} {share.text()}" for c, share in left.items() if c != "only_D")
     least = min((c for c in left if c.startswith("no_")), key=lambda c: left[c].value, default=None)
-    dearest = f" The dearest term to lose is {least.removeprefix('no_')}." if least else ""
+    dearest = f" Least is left without {least.removeprefix('no_')}." if least else ""
     return [
-        f"{robot}, n = {alone.n}: D alone leaves {alone.text()} of the distance on the intact body: {verdict}{sure}.",
+        f"{robot}, n = {alone.n}: D alone leaves {alone.text()} of the distance on the intact body: {verdict}.",
         f"{robot}, left of that distance otherwise: {rest}.{dearest}",
     ]
 
 
 def _recovering(robot: str, records: Sequence[Record]) -> list[str]:
     """Say how those recover that still walk when the actuators saturate."""
-    said, lame, recovered = [], [], {}
+    said, lame = [], []
     for change, words in CHANGES.items():
         lives = where(records, treatment=change + SATURATED)
         if not lives:
@@ -147,19 +150,22 @@ def _recovering(robot: str, records: Sequence[Record]) -> list[str]:
             lame.append(words)
             continue
         back = of_median_with_never(list(recovery_times(lives).values()))
-        share = of_median(list(shares_recovered(lives).values()))
-        said.append(f"{words} {time_text(back)} steps, {percent(share)} of lives")
-        recovered[change] = share.value
+        said.append(f"{words} {time_text(back)} steps, {counted(lives)} lives")
     if not said:
         return [f"{robot}: no rules walk well enough at step {ONSET} to ask about recovery."] if lame else []
     rest = f" Too few lives walk at step {ONSET} to ask: {', '.join(lame)}." if lame else ""
-    terms = {change: share for change, share in recovered.items() if change.startswith("no_")}
-    if terms and min(terms.values()) < recovered.get(WHOLE, 0.0):
-        rarest = " or ".join(c.removeprefix("no_") for c, share in terms.items() if share == min(terms.values()))
-        rest += f" Of the terms without which it still walks, recovery is rarest without {rarest}."
-    elif terms:
-        rest += " No term without which it still walks is needed for recovery."
-    return [f"{robot}, to 90 % of the speed after saturation, lives that walked: {'; '.join(said)}.{rest}"]
+    rarer = [c.removeprefix("no_") for c in CHANGES if c.startswith("no_") and rarer_without(records, c).high < 0.0]
+    if rarer:
+        rest += f" Fewer lives recover, by an interval that excludes none, without {' or '.join(rarer)}."
+    elif np.isfinite(rarer_without(records, "no_A").low):
+        rest += " Of no single term is it told that fewer lives recover without it."
+    return [f"{robot}, to 90 % of the speed after saturation, and lives that get there: {'; '.join(said)}.{rest}"]
+
+
+def rarer_without(records: Sequence[Record], change: str) -> Interval:
+    """Return the share of lives that recover after a change minus that with whole rules, pairs of one evolution."""
+    both = [shares_recovered(where(records, treatment=each + SATURATED)) for each in (change, WHOLE)]
+    return of_median([changed - whole for changed, whole in paired(*both).values()])
 
 
 def _changes(robot: str, records: Sequence[Record]) -> Table:
@@ -170,14 +176,13 @@ def _changes(robot: str, records: Sequence[Record]) -> Table:
             continue
         places = (("intact",), SEEN[1:], UNSEEN)
         columns = [of_median(left_of(records, change, bodies)).text() for bodies in places]
-        share = of_median(list(shares_recovered(saturated).values()))
         back = of_median_with_never(list(recovery_times(saturated).values()))
         metres = of_median(list(distances(records, change, ("intact",)).values()))
         walked = f"{len(walking(saturated))} of {len(saturated)}"
-        rows.append((words, metres.text(), *columns, walked, percent(share), time_text(back), str(metres.n)))
+        rows.append((words, metres.text(), *columns, walked, counted(saturated), time_text(back), str(metres.n)))
     head = ("rules", "intact [m]", "left, intact", "left, seen damage", "left, unseen bodies", "lives that walk at 300")
     title = f"{robot}: evolved rules, changed; medians over evolutions with 95 % interval"
-    return Table(title, (*head, "of these recover", "steps to 90 %", "n"), tuple(rows))
+    return Table(title, (*head, "that recover", "steps to 90 %", "n"), tuple(rows))
 
 
 STUDY = Study(

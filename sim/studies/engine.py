@@ -1,4 +1,4 @@
-"""Another engine: do rules that were evolved in one simulator walk in one that they never saw?
+"""Another engine: do the rules walk in a simulator that they never saw?
 
 Question: A rule that lives on quirks of its simulator is worth nothing on a robot. The nearest thing to a robot that a
 desk offers is another physics engine, with other contacts and another solver, and servos, sensors and clocks that are
@@ -12,9 +12,10 @@ Protocol: realant: every evolution of `hebbian-dr`, `static-dr`, `hebbian` and `
 each engine, body and sensors drawn anew in every life, the same draws in both. Retention = distance in MuJoCo /
 distance in Bullet, per evolution. Then in MuJoCo, one at a time, 2 lives each: 0 to 60 ms more servo latency, control
 rates of 30 to 100 Hz (the network's own clock goes with it; it was evolved at 50), and sensor noise of 0 to 8 times the
-usual. Retention there is against the same rules in MuJoCo as it is. Contacts in MuJoCo settle in 5 ms instead of its
-usual 20, at which a landing foot sinks 3 mm into the floor (`sim/mjcf.py`); joints feel the inertia of the servo's
-rotor there, which Bullet's do not. Shipped rulebooks: 10 lives in each engine.
+usual. Retention there is against the same lives of the same rules in MuJoCo as it is. Evolutions that make less than
+0.05 m/s where they are compared with never learned to walk; they have no retention, and n is without them. Contacts in
+MuJoCo settle in 5 ms instead of its usual 20, at which a landing foot sinks 3 mm into the floor (`sim/mjcf.py`); joints
+feel the inertia of the servo's rotor there, which Bullet's do not. Shipped rulebooks: 10 lives in each engine.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.statistics import SLOWEST_WALK
+from sim.studies.parts.recoveries import verdict
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
-from sim.study.intervals import Interval, of_median
+from sim.study.intervals import Interval, of_difference, of_median
 from sim.study.records import Record, where
 from sim.study.study import Findings, Study, Table
 from sim.study.summaries import conditions_of, paired, per_evolution
@@ -40,6 +42,7 @@ RATE = 50.0
 LATENCIES = (0.01, 0.02, 0.04, 0.06)
 RATES = (30.0, 40.0, 60.0, 80.0, 100.0)
 NOISES = (0.0, 2.0, 4.0, 8.0)
+Figures = dict[str, float | int | str | None]
 #: What is varied in MuJoCo: name -> field of the cell, its values, its usual value, label.
 SWEEPS: dict[str, tuple[str, tuple[float, ...], float, str]] = {
     "latency": ("extra_latency", LATENCIES, 0.0, "more servo latency [s]"),
@@ -79,20 +82,30 @@ def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
 def retention(records: Sequence[Record], treatment: str, reference: str) -> list[float]:
     """Return the distance under a treatment as a share of that under another, one number per evolution.
 
-    Evolutions that do not walk under the reference (`sim.statistics.SLOWEST_WALK`) are left out.
+    Only lives that were lived under both count: a life of the same number has the same body and noise. Evolutions that
+    do not walk under the reference (`sim.statistics.SLOWEST_WALK`) are left out.
     """
+    shared = set.intersection(
+        *({_life(r) for r in records if r["treatment"] == name} for name in (treatment, reference))
+    )
     walks = max((SLOWEST_WALK * r["horizon"] / RATE for r in records if r["treatment"] == reference), default=0.0)
     here, there = (
-        per_evolution([r for r in records if r["treatment"] == name], "distance") for name in (treatment, reference)
+        per_evolution([r for r in records if r["treatment"] == name and _life(r) in shared], "distance")
+        for name in (treatment, reference)
     )
     return [a / b for a, b in paired(here, there).values() if b >= walks]
+
+
+def _life(record: Record) -> tuple[int, int]:
+    return record["evolution"], record["episode"]
 
 
 def findings(records: Sequence[Record]) -> Findings:
     """Say what the records say."""
     answer, rows, swept = [], [], []
-    figures: dict[str, float | int | str | None] = {}
-    for condition in conditions_of(records):
+    figures: Figures = {}
+    there = conditions_of(records)
+    for condition in [c for c in (*CONDITIONS, *SHIPPED) if c in there]:
         mine = where(records, condition=condition)
         kept = of_median(retention(mine, "mujoco", "bullet"))
         metres = [
@@ -102,18 +115,32 @@ def findings(records: Sequence[Record]) -> Findings:
         rows.append((name_of(condition), *(m.text() for m in metres), kept.text(), f"{100 * falls:.0f} %", str(kept.n)))
         if np.isfinite(kept.value):
             figures[f"{condition} MuJoCo / Bullet"] = kept.value
-            answer.append(
-                f"{name_of(condition)}: {kept.text()} of the distance in Bullet is kept in MuJoCo (n = {kept.n})."
-            )
+            n = f", n = {kept.n}" if np.isfinite(kept.low) else ""
+            answer.append(f"{name_of(condition)}{n}: in MuJoCo it gets {kept.text()} times as far as in Bullet.")
         found = sweep_of(mine)
         if found:
             swept += [(name_of(condition), name.replace(" ", ": "), i.text(), str(i.n)) for name, i in found.items()]
+    answer += _compared(records, figures)
     head: tuple[str, ...] = ("rules", "Bullet [m]", "MuJoCo [m]", "MuJoCo / Bullet", "falls in MuJoCo", "n")
     tables = [Table("Distance in 10 s on the intact body", head, tuple(rows))] if rows else []
     if swept:
-        head = ("rules", "in MuJoCo", "distance, as a share of none of it", "n")
+        head = ("rules", "in MuJoCo", "distance, as a share of MuJoCo as it is", "n")
         tables.append(Table("Worse servos, clocks and sensors, in MuJoCo", head, tuple(swept)))
     return Findings(tuple(answer), tuple(tables), figures)
+
+
+def _compared(records: Sequence[Record], figures: Figures) -> list[str]:
+    """Say whether plastic rules keep more than static weights."""
+    said = []
+    for pair in (CONDITIONS[:2], CONDITIONS[2:]):
+        gap = of_difference(*(retention(where(records, condition=c), "mujoco", "bullet") for c in pair))
+        if gap.n:
+            figures[f"retention, {pair[0]} minus {pair[1]}"] = gap.value
+            said.append(
+                f"Share kept in MuJoCo, {name_of(pair[0])} minus {name_of(pair[1])}: {gap.text()}, n = {gap.n}: "
+                f"{verdict(gap, 'plastic rules keep more', 'plastic rules keep less')}."
+            )
+    return said
 
 
 def sweep_of(records: Sequence[Record]) -> dict[str, Interval]:

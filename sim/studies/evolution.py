@@ -1,4 +1,4 @@
-"""What evolution found: how reward rose, what the rules look like, what the settings matter, and what it cost.
+"""What evolution found, and what it cost.
 
 Question: How steadily does the strategy find walking rules, and at what price beside the published budget? What do the
 evolved coefficients look like, and how far are they from the random draw that the search began with? Do population,
@@ -23,10 +23,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hebb_controller.rulebook import Rulebook
 from sim.evolution_files import named_evolutions
 from sim.studies.parts.coefficient_table import coefficients_said
 from sim.studies.parts.coefficients import RULES, rule_records
+from sim.studies.parts.evolution_cost import (
+    ANT,
+    BASE,
+    BUDGET,
+    PUBLISHED,
+    STATIC,
+    Figures,
+    budget_of,
+    cost_said,
+    million,
+)
 from sim.studies.parts.evolution_figure import draw
 from sim.studies.parts.training import CURVE, curve_records, curves_of, evaluated, first_at, heading, last_scores, score
 from sim.study.cell import Cell
@@ -37,20 +47,10 @@ from sim.study.records import Record, where
 from sim.study.study import Findings, Study, Table
 from sim.study.summaries import median_with_never
 
-BASE, STATIC = "hebbian-dr", "static-dr"
 SETTINGS = ("population-32", "population-128", "sigma-0.05", "sigma-0.2", "optimiser-plain")
 OTHERS = ("hebbian", "static", "gru-dr", "coevolve")
-ANT = ("shipped/ant-unbounded", "shipped/ant")
-BUDGET = "budget"
 #: Scores that are waited for: on average over the two bodies, 0.15 and 0.3 m/s.
 LEVELS = (1.5, 3.0)
-#: The ant's first stage, before `ant-unbounded`; rounded, for its folder was not kept.
-FIRST_STAGE_STEPS = 5_000_000
-#: Control steps of the 2020 code's defaults, and of the later runs.
-PUBLISHED_STEPS = (200 * 300 * 1000, 500 * 500 * 1000)
-#: Published scores on the ant's two training bodies.
-PUBLISHED = {"intact": 1051.0, "front_right_short": 1019.0}
-Figures = dict[str, float | int | str | None]
 
 
 def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
@@ -72,12 +72,6 @@ def look(cell: Cell, evolutions: Evolutions) -> list[Record]:
     return [heading(cell, evolutions, 1) | budget_of(evolutions.book(cell.condition, cell.evolution))]
 
 
-def budget_of(book: Rulebook) -> Record:
-    """Return what a rulebook's header says of its cost."""
-    names = ("environment_steps", "wall_seconds", "generations", "population", "fitness")
-    return {name: book.provenance[name] for name in names}
-
-
 def findings(records: Sequence[Record]) -> Findings:
     """Say what the records say."""
     answer: list[str] = []
@@ -89,7 +83,7 @@ def findings(records: Sequence[Record]) -> Findings:
     for condition in (BASE, ANT[-1]):
         if where(records, condition=condition, treatment=RULES):
             answer += coefficients_said(records, condition, tables, figures)
-    answer += _budget(records, tables, figures)
+    answer += cost_said(records, tables, figures)
     return Findings(tuple(answer), tuple(tables), figures)
 
 
@@ -101,12 +95,12 @@ def _curves(records: Sequence[Record], tables: list[Table], figures: Figures) ->
         if not scores.n:
             continue
         last = {seed: evaluated(curve)[-1] for seed, curve in curves.items() if evaluated(curve)}
-        ends = [of_median([r["evaluation"].get(body) or 0.0 for r in last.values()]).text() for body in PUBLISHED]
+        ends = [of_median([r["evaluation"].get(body, np.nan) for r in last.values()]).text() for body in PUBLISHED]
         best = of_median([max(map(score, evaluated(curve))) for curve in curves.values() if evaluated(curve)])
         waits = [waiting(curves, level, "steps") for level in LEVELS]
         minutes = of_median([curve[-1]["seconds"] / 60 for curve in curves.values()])
         steps = of_median([curve[-1]["steps"] / 1e6 for curve in curves.values()])
-        reached = [f"{_million(median)} ({k} of {len(curves)})" for k, median in waits]
+        reached = [f"{million(median)} ({k} of {len(curves)})" for k, median in waits]
         rows.append(
             (name_of(condition), scores.text(), *ends, best.text())
             + (f"{steps.value:.2f} M", f"{minutes.value:.0f}", *reached, str(scores.n))
@@ -116,7 +110,7 @@ def _curves(records: Sequence[Record], tables: list[Table], figures: Figures) ->
             answer.append(
                 f"{name_of(condition)}, n = {scores.n}: {scores.text()} after {steps.value:.1f} M control steps; "
                 f"{waits[-1][0]} of {len(curves)} evolutions reach {LEVELS[-1]}, the median one "
-                f"{'never' if waits[-1][1] is None else 'after ' + _million(waits[-1][1])}. An evolution takes "
+                f"{'never' if waits[-1][1] is None else 'after ' + million(waits[-1][1])}. An evolution takes "
                 f"{minutes.value:.0f} minutes of one shared core."
             )
     head = ("condition", "score at the end", "intact", "seen damage", "best score", "control steps", "minutes")
@@ -150,47 +144,6 @@ def _settings(records: Sequence[Record], tables: list[Table], figures: Figures) 
     )
     answer = [f"Settings, score as a share of {name_of(BASE)}: {'; '.join(said)}."] if said else []
     return answer + ([f"Settings not evolved yet: {', '.join(missing)}."] if missing else [])
-
-
-def _budget(records: Sequence[Record], tables: list[Table], figures: Figures) -> list[str]:
-    stages = [r for condition in ANT for r in where(records, condition=condition, treatment=BUDGET)]
-    if len(stages) < len(ANT):
-        return []
-    steps = FIRST_STAGE_STEPS + sum(r["environment_steps"] for r in stages)
-    rows = [("2020 code, defaults", _million(PUBLISHED_STEPS[0]), "not known", "1051 / 1019 in the paper")]
-    rows += [("a co-author's later runs", _million(PUBLISHED_STEPS[1]), "not known", "not known")]
-    rows += [("ant, first stage", f"about {_million(FIRST_STAGE_STEPS)}", "not kept", "not kept")]
-    for r in stages:
-        ends = " / ".join(f"{r['fitness'][body]:.0f}" for body in PUBLISHED)
-        rows.append((r["condition"].removeprefix("shipped/"), _million(r["environment_steps"]), _hours(r), ends))
-    for condition in (BASE, STATIC):
-        curves = [curve[-1] for curve in curves_of(records, condition).values()]
-        if curves:
-            cost = [float(np.median([r[f] for r in curves])) for f in ("steps", "seconds")]
-            rows.append(
-                (f"realant, {name_of(condition)}", _million(cost[0]), f"{cost[1] / 3600:.2f} h", "another robot")
-            )
-    head = ("evolution", "control steps", "wall time", "score, intact / seen damage")
-    tables.append(Table("Cost, next to what was published", head, tuple(rows)))
-    fitness = stages[-1]["fitness"]
-    reached = all(fitness[body] >= level for body, level in PUBLISHED.items())
-    figures |= {"ant steps": steps, "ant steps / published": steps / PUBLISHED_STEPS[0]}
-    return [
-        f"ant, one evolution: {fitness['intact']:.0f} intact and {fitness['front_right_short']:.0f} on the seen damage "
-        f"in its own last evaluation, after about {_million(steps)} control steps and {_hours(*stages)} on two cores "
-        f"without the first stage: the paper's 1051 and 1019 were {'reached' if reached else 'not reached'}, with "
-        f"{steps / PUBLISHED_STEPS[0]:.1f} times the {_million(PUBLISHED_STEPS[0])} of the published defaults."
-    ]
-
-
-def _million(steps: float | None) -> str:
-    if steps is None:
-        return "never"
-    return f"{steps / 1e6:.0f} M" if steps >= 5e6 else f"{steps / 1e6:.2f} M"
-
-
-def _hours(*records: Record) -> str:
-    return f"{sum(r['wall_seconds'] for r in records) / 3600:.1f} h"
 
 
 STUDY = Study(

@@ -1,4 +1,4 @@
-"""Frozen weights: is it adaptation, or did the weights only relax into a set that would walk anyway?
+"""Frozen weights: do the rules adapt, or do the weights only settle?
 
 Question: A reviewer of the 2020 paper asked whether the rules adapt at all, or encode one set of weights that every
 random start relaxes into. How long must the weights change for the robot to walk on with what they have become? And
@@ -12,14 +12,17 @@ Protocol: realant, every evolution of `hebbian-dr`. Curve: 4 lives of 600 steps,
 30, 50, 80, 150, 300 or never; figure: speed over the last 200 steps. Damage: 4 lives of 800 steps; at step 300 a leg
 locks or goes limp (both joints, to the end; each of the four legs), the commands of a leg are late by 4 steps, all
 actuators saturate for 100 steps, or a third of the weights is wiped. The same life is lived twice, plastic all along
-and with plasticity stopped at step 300: up to that step the two are identical to the last bit. Adaptation = speed
-after damage, plastic minus frozen, as a share of the speed before; speed after damage is measured from 100 steps after
-the onset (after its end, where it ends), and a robot that fell has 0. A gap of a wiped network is repair of weights
-rather than adaptation to a body, and is told apart. Weights on a limit cycle are part of the gait, so that stopping
-them costs speed on a healthy body too: the same two lives without any damage say how much. What is an answer to the
-damage: the share of its own healthy speed that the plastic network keeps, minus the share of theirs that frozen weights
-keep. A third time the weights stop at their mean over the 40 steps before step 300, two strides: is there one set of
-weights that walks? ant: the shipped rulebook, one evolution, 10 lives.
+and with plasticity stopped at step 300: up to that step the two are identical to the last bit. Adaptation = speed after
+damage, plastic minus frozen, as a share of the speed before (means over the lives that walked then; kinds of damage
+weigh alike); speed after damage is measured from 100 steps after the onset (after its end, where it ends), and a robot
+that fell stands from there on. A gap of a wiped network is repair of weights rather than adaptation to a body, and is
+told apart. Weights on a limit cycle are part of the gait, so that stopping them costs speed on a healthy body too: the
+same two lives without any damage say how much. What is an answer to the damage: the share of its own healthy speed that
+the plastic network keeps, minus the share of theirs that frozen weights keep; evolutions whose frozen weights keep less
+than a tenth on a healthy body have no such share, and n is without them. A third time the weights stop at their mean
+over the 40 steps before step 300, two strides: is there one set of weights that walks? ant: the shipped rulebook, one
+evolution, 10 lives; limp legs and saturation alone. An ant that makes no progress for 30 steps is stopped by the
+benchmark before any damage, and counts as standing.
 """
 
 from __future__ import annotations
@@ -95,15 +98,15 @@ def _after_damage(mine: Sequence[Record], robot: str, tables: list[Table], figur
         f"{robot}, n = {gap.n}: after damage to the actuators, plastic minus frozen is {gap.text()} of the speed "
         f"before ({_sure(gap)}); a wiped third of the weights: {wiped.text()}."
     ]
-    for control, words in ((FROZEN, "stopping them"), (AVERAGED, "stopping them at their mean over two strides")):
+    for control, words in ((FROZEN, "stopping the weights"), (AVERAGED, "stopping them at their two-stride mean")):
         cost = of_median(list(gaps(mine, HEALTHY, control).values()))
         own = of_median(answers(mine, control))
         figures |= {f"{robot} cost{control}": cost.value, f"{robot} answer to damage{control}": own.value}
         if cost.n:
             said.append(
-                f"{robot}: weights are part of the gait: {words} costs a healthy body {cost.text()} of its speed by "
-                f"itself. Of its own healthy speed plasticity keeps {own.text()} more after damage than such weights "
-                f"keep of theirs ({_sure(own)}, n = {own.n})."
+                f"{robot}: without any damage, {words} costs a healthy body {cost.text()} of its speed "
+                f"({_sure(cost)}). Share of their own healthy speed that is kept after damage, plastic minus such "
+                f"weights: {own.text()} ({_sure(own)}, n = {own.n})."
             )
     return said
 
@@ -111,7 +114,7 @@ def _after_damage(mine: Sequence[Record], robot: str, tables: list[Table], figur
 def _sure(gap: Interval) -> str:
     if not np.isfinite(gap.low):
         return "too few evolutions for an interval"
-    return "more than none" if gap.low > 0.0 else "less than none: harm" if gap.high < 0.0 else "not told from none"
+    return "more than none" if gap.low > 0.0 else "less than none" if gap.high < 0.0 else "not told from none"
 
 
 def draw(records: Sequence[Record]) -> Figure:

@@ -1,4 +1,4 @@
-"""Weights over a life: do all starts end in one set of weights for each body, and is it another set for another body?
+"""Weights over a life: do starts end in one place, and bodies apart?
 
 Question: The paper shows the weights of a life as a path in the plane of their first principal components: from any
 start into one region, another one for another body. Is that so here: do starts end in one place per body? Are the
@@ -116,7 +116,8 @@ def _starts(records: Sequence[Record], robot: str, figures: dict[str, float | in
     figures[f"{robot} starts / one life"] = _number(ratio)
     if not ratio.n:
         return f"{robot}: too few lives lasted to compare starts."
-    said = verdict(ratio, "starts stay apart: not one set of weights per body", "starts end in one place per body")
+    apart, near = "starts stay apart: not one set of weights per body", "nearer than a life is to itself"
+    said = verdict(ratio, apart, near, "starts are not told from one place per body")
     gaps = [(step, of_median(_at(records, step)).value) for step in ("0", "1", "50")]
     course = ", ".join(f"{gap:.2f} at step {step}" for step, gap in gaps if np.isfinite(gap))
     return (
@@ -132,7 +133,7 @@ def _bodies(records: Sequence[Record], robot: str, figures: dict[str, float | in
         return f"{robot}: too few lives lasted to compare bodies."
     chances = [r["chance"] for r in records if r.get("chance") is not None]
     told = sum(chance <= 0.05 for chance in chances)
-    said = verdict(ratio, "another body, other weights", "bodies are not told apart")
+    said = verdict(ratio, "another body, other weights", "bodies lie nearer than starts", "not told from starts")
     return (
         f"{robot}: end points on two bodies lie {ratio.text()} times as far apart as those of two starts on one body "
         f"({said}; told apart in {told} of {len(chances)} evolutions), and {wide.text()} times as far as the weights "
@@ -147,7 +148,7 @@ def _ground(records: Sequence[Record], robot: str, figures: dict[str, float | in
     ratios = [of_median([rough[k] / even[k] for rough, even in pairs if even[k]]) for k in range(3)]
     wide = of_median([r["wander_of"]["rough"] / r["wander_of"]["intact"] for r in records if "rough" in r["wander_of"]])
     figures[f"{robot} wander rough / even"] = _number(wide)
-    said = verdict(wide, "further on rough ground", "no further on rough ground")
+    said = verdict(wide, "further on rough ground", "less far on rough ground", "not told from even ground")
     parts = ", ".join(r.text() for r in ratios)
     return (
         f"{robot}: on rough ground the spread of the first three components is {parts} of that on even ground; of all "
@@ -155,11 +156,11 @@ def _ground(records: Sequence[Record], robot: str, figures: dict[str, float | in
     )
 
 
-def verdict(ratio: Interval, more: str, no_more: str) -> str:
-    """Say whether a ratio is above 1."""
+def verdict(ratio: Interval, more: str, less: str, neither: str) -> str:
+    """Say whether a ratio is above 1, below it, or not told from it: an interval that holds 1 shows no equality."""
     if not np.isfinite(ratio.low):
         return "too few evolutions to say"
-    return more if ratio.low > 1.0 else no_more
+    return more if ratio.low > 1.0 else less if ratio.high < 1.0 else neither
 
 
 def _at(records: Sequence[Record], step: str) -> list[float]:

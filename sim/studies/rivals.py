@@ -1,4 +1,4 @@
-"""Matched rivals: plastic weights, static weights and a recurrent network, evolved alike; what does each buy?
+"""Matched rivals: what do plastic, static and recurrent networks buy?
 
 Question: Is it plasticity that carries over to other bodies, or would any network with the same training do? A gated
 recurrent network also adapts without a gradient, in its state. And what does domain randomisation, the usual remedy,
@@ -15,8 +15,9 @@ steps in the same proportion to their first draw as the constant term of the rul
 Every evolution lives 4 lives of 500 steps on each body of `hebb robots`, body and sensors drawn anew (lives and figures
 are those of the study on bodies), 4 on the intact body as the robot file says, and 4 of 800 steps each in which all
 actuators saturate over steps 300 to 400, or one leg locks at step 300 to the end, each of the four legs. Speed kept:
-from 100 steps after the onset (after its end, where it ends), as a share of the speed before; lives that did not walk
-before are left out, a fallen robot has 0. Comparisons are ratios of medians over evolutions.
+from 100 steps after the onset (after its end, where it ends), as a share of the speed before (means over lives); lives
+that did not walk before are left out, a fallen robot stands from there on. Comparisons are ratios of medians over
+evolutions.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from matplotlib.figure import Figure
 
 from hebb_controller.robot_file import load_robot
 from sim.studies.bodies import body_cells
-from sim.studies.parts.body_measures import SEEN, body_of, unseen_of
+from sim.studies.parts.body_measures import SEEN, body_of, unseen_of, walkers
 from sim.studies.parts.legs import leg_joints
 from sim.studies.parts.rivals_damage import LOCK, SATURATE, damage_said, damage_table, kept
 from sim.studies.parts.rivals_figure import RIVALS, rivals_figure
@@ -98,10 +99,13 @@ def _distances(records: Sequence[Record], there: Sequence[str], figures: Figures
         figures |= {f"{condition} {kind} [m]": _number(c) for kind, c in zip(BODY_KINDS, columns[1:], strict=True)}
         numbers = (f"{evolved_numbers(condition):,}", changing_numbers(condition))
         share = f"{100 * np.mean(falls):.0f} %" if falls else "-"
-        rows.append((name_of(condition), *numbers, *(c.text() for c in columns), share, str(columns[1].n)))
+        walking = f"{len(walkers(where(records, treatment='body'), condition))} of {columns[1].n}"
+        rows.append((name_of(condition), *numbers, *(c.text() for c in columns), share, walking))
     head = ("network", "evolved numbers", "that change in a life", "intact, as the robot file says [m]", "intact [m]")
     title = "Distance in 10 s, median over evolutions with 95 % interval"
-    return Table(title, (*head, "seen damage [m]", "unseen bodies [m]", "falls, unseen", "n"), tuple(rows))
+    return Table(
+        title, (*head, "seen damage [m]", "unseen bodies [m]", "falls, unseen", "evolutions that walk"), tuple(rows)
+    )
 
 
 def _against(records: Sequence[Record], there: Sequence[str], figures: Figures) -> list[str]:

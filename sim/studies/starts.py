@@ -1,4 +1,4 @@
-"""Starts: does it matter which weights a life begins with, and is it worth evolving them?
+"""Starts: does it matter which weights a life begins with?
 
 Question: the rules of Najarro & Risi start every life from random weights. Do all starts end in the same walk, and as
 soon: zeros, other distributions, weights ten times as large, the last weights of a life on another body? How much do
@@ -89,7 +89,7 @@ def findings(records: Sequence[Record]) -> Findings:
         )
         if ratios:
             said = "; ".join(f"{name} {ratio.text()}" for name, ratio in ratios.items())
-            n = max(ratio.n for ratio in ratios.values())
+            n = min(ratio.n for ratio in ratios.values())
             answer.append(f"{words}, n = {n}, distance over that from the own start: {said}: {verdict}.")
         soon = of_median_with_never(list(median_times(where(mine, treatment=OWN), "steps_to_90").values()))
         figures[f"{condition} steps to 90 %, own"] = figure_of(soon)

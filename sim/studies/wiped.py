@@ -1,4 +1,4 @@
-"""Wiped weights: do the rules write the weights anew, and does the robot walk again?
+"""Wiped weights: are they written anew, and does the robot walk again?
 
 Question: Najarro & Risi set a third of the weights to zero in the middle of a life, and the ant walks again some tens
 of steps later. How long does it take, what if two thirds or a whole layer go, and do the weights themselves come back
@@ -23,42 +23,26 @@ the one moment right before the wipe is given too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from sim.plot_panels import BLUE, GREEN, ORANGE, RED, SKY
 from sim.studies.parts.recoveries import (
+    counted,
     figure_of,
-    life_times,
     of_median_with_never,
-    percent,
     recovery_times,
     shares_recovered,
     time_text,
 )
-from sim.studies.parts.recovery_figure import time_axis, times
 from sim.studies.parts.recovery_table import recovery_table
 from sim.studies.parts.weight_return import LAGS, NOTHING, distances, left_over, weights_back
+from sim.studies.parts.wiped_figure import draw
+from sim.studies.parts.wipes import ANT, ANT_STEPS, HEBBIAN, ONSET, STATIC, STEPS, THIRD, WIPES
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
-from sim.study.figure import colour_of, empty_figure, name_of
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
 from sim.study.study import Findings, Study, Table
-
-HEBBIAN, STATIC, ANT = "hebbian-dr", "static-dr", "shipped/ant"
-ONSET = 300
-STEPS, ANT_STEPS = 700, 1000
-THIRD = "a third"
-#: What is wiped: the study's word -> how a cell writes it.
-WIPES = {
-    NOTHING: (),
-    THIRD: (f"0.333@{ONSET}",),
-    "two thirds": (f"0.667@{ONSET}",),
-    **{f"layer {k + 1}": (f"layer={k}@{ONSET}",) for k in range(3)},
-}
 
 
 def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
@@ -102,7 +86,10 @@ def findings(records: Sequence[Record]) -> Findings:
     if where(static, treatment=THIRD):
         share = of_median(list(shares_recovered(where(static, treatment=THIRD)).values()))
         figures["static recovered, a third, share"] = figure_of(share)
-        answer.append(f"Static weights, a third wiped for good: {percent(share)} of lives recover, n = {share.n}.")
+        answer.append(
+            f"Static weights, a third wiped for good: {counted(where(static, treatment=THIRD))} lives recover, "
+            f"n = {share.n}."
+        )
     nothing = of_median_with_never(list(recovery_times(where(records, condition=HEBBIAN, treatment=NOTHING)).values()))
     if nothing.n:
         answer.append(f"Of these steps the definition costs 25: with nothing wiped realant gets {time_text(nothing)}.")
@@ -126,7 +113,7 @@ def _regained(records: Sequence[Record], robot: str, figures: dict[str, float | 
         if name == NOTHING or not back.n:
             continue
         n = max(n, back.n)
-        walk.append(f"{name} {time_text(back)}, {percent(share)} of lives")
+        walk.append(f"{name} {time_text(back)}, {counted(lives)} lives")
         home = of_median_with_never(list(weights_back(records, name).values()))
         left = {lag: of_median(list(left_over(records, name, lag).values())) for lag in (LAGS[0], LAGS[-1])}
         figures[f"{robot} weights back, {name} [steps]"] = figure_of(home)
@@ -134,10 +121,10 @@ def _regained(records: Sequence[Record], robot: str, figures: dict[str, float | 
         weights.append(f"{name} {time_text(home)} ({left[LAGS[0]].value:.2f} left after 1 step)")
         if share.value > 0.5 and np.isinf(home.value):
             elsewhere.append(f"{name} ({left[LAGS[-1]].value:.2f} left after {LAGS[-1]} steps)")
-    said = [f"{robot}, n = {n}, steps to 90 % of the speed: {'; '.join(walk)}."] if walk else []
-    said += (
-        [f"{robot}, steps until the weights are back among those of before: {'; '.join(weights)}."] if weights else []
-    )
+    said = []
+    if walk:
+        said.append(f"{robot}, n = {n}, steps to 90 % of the speed, and lives that regain it: {'; '.join(walk)}.")
+        said.append(f"{robot}, steps until the weights are back among those of before: {'; '.join(weights)}.")
     if elsewhere:
         said.append(f"{robot}: walks again on other weights than before after a wipe of {', '.join(elsewhere)}.")
     return said
@@ -151,53 +138,6 @@ def _distance_table(records: Sequence[Record], title: str, kind: str) -> Table:
     ]
     n = len(distances(records, NOTHING, LAGS[0]))
     return Table(f"{title}, by steps after the wipe, n = {n}", ("wiped", *map(str, LAGS)), tuple(rows))
-
-
-def draw(records: Sequence[Record]) -> Figure:
-    """Draw steps to regain speed, and what is left of the wipe in the weights."""
-    figure, axes = empty_figure(14.0, 4.8, columns=3)
-    longest = ANT_STEPS - ONSET
-    time_axis(axes[0], longest, "steps to 90 % of the speed before")
-    names = list(WIPES)
-    for offset, condition in ((-0.26, HEBBIAN), (0.0, STATIC), (0.26, ANT)):
-        mine = where(records, condition=condition)
-        colour = "#222222" if condition == ANT else colour_of(condition)
-        label = f"{'realant, ' if condition != ANT else ''}{name_of(condition)}"
-        for place, name in enumerate(names):
-            lives = where(mine, treatment=name)
-            found = recovery_times(lives)
-            shown = life_times(lives) if condition == ANT else list(found.values())
-            middle = of_median_with_never(list(found.values()))
-            times(axes[0], place + offset, shown, middle, colour, longest, label if place == 0 else "")
-    axes[0].set_xticks(range(len(names)), [n.replace(" ", "\n") for n in names])
-    axes[0].set_xlim(-0.6, len(names) - 0.4)
-    axes[0].set_title(f"wiped at step {ONSET}: walking")
-    for panel, condition, robot in ((axes[1], HEBBIAN, "realant"), (axes[2], ANT, "ant")):
-        _distance_panel(panel, where(records, condition=condition), robot)
-    handles = axes[0].get_legend_handles_labels()
-    if handles[0]:
-        figure.legend(*handles, loc="outside lower left", ncols=3, frameon=False)
-    return figure
-
-
-def _distance_panel(axes: Any, records: Sequence[Record], robot: str) -> None:
-    for name, colour in zip(WIPES, ("#222222", BLUE, SKY, RED, ORANGE, GREEN), strict=True):
-        found = [of_median(list(distances(records, name, lag).values())) for lag in LAGS]
-        if not found[0].n:
-            continue
-        axes.plot(
-            LAGS, [f.value for f in found], "o-", ms=4, color=colour, lw=2.4 if name == NOTHING else 1.4, label=name
-        )
-        axes.fill_between(LAGS, [f.low for f in found], [f.high for f in found], color=colour, alpha=0.1, lw=0)
-    axes.set_xscale("log")
-    axes.set_xticks(LAGS, list(map(str, LAGS)))
-    axes.minorticks_off()
-    axes.set_ylim(bottom=0.0)
-    axes.set(xlabel="steps after the wipe", ylabel="distance from the weights before / their size")
-    axes.set_title(f"{robot}: the weights, n = {len(distances(records, NOTHING, 1))}")
-    axes.grid(axis="y")
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False, title="wiped", loc="upper right", fontsize=8)
 
 
 STUDY = Study(

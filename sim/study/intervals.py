@@ -2,7 +2,9 @@
 
 Lives of one evolution share its rules, so that a thousand of them say little about the next evolution. A figure is
 therefore computed per evolution first (mean or median over its lives), and the interval comes from drawing evolutions
-with replacement (percentile bootstrap, Efron & Tibshirani 1993). With fewer than three evolutions there is none.
+with replacement (percentile bootstrap, Efron & Tibshirani 1993). With fewer than five evolutions there is none: the
+widest that such an interval of a median can be is from the least sample to the largest, which holds the true median
+75 times in 100 with three samples, 88 with four and 94 with five.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from hebb_controller.signals import Vector
 
 RESAMPLES = 10_000
 LEVEL = 0.95
-#: Fewer samples than this give no interval.
-FEWEST = 3
+#: Fewer samples than this give no interval of 95 %.
+FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Interval:
         """Return `value (low to high)`, or `value` with what is missing said."""
         if not np.isfinite(self.value):
             return "-"
+        form = f"z{form}"  # no minus before a zero
         if not np.isfinite(self.low):
             return f"{self.value:{form}} (n = {self.n})"
         return f"{self.value:{form}} ({self.low:{form}} to {self.high:{form}})"
@@ -73,7 +76,7 @@ def verdict(ratio: Interval) -> str:
         return "too few evolutions to say"
     if ratio.low > 1.0:
         return "yes, better"
-    return "no, worse" if ratio.high < 1.0 else "no difference that the interval does not cover"
+    return "no, worse" if ratio.high < 1.0 else "no clear difference"
 
 
 def of_statistic(groups: list[Vector], statistic: Callable[[list[Vector]], Vector]) -> Interval:

@@ -10,7 +10,15 @@ import pytest
 from hebb_controller.fault_schedule import parse_fault
 from hebb_controller.robot_file import load_robot
 from sim.studies import actuators
-from sim.studies.parts.recoveries import of_median_with_never, recovery_times, shares_recovered, speeds_kept, time_text
+from sim.studies.parts.recoveries import (
+    counted,
+    of_median_with_never,
+    recovery_times,
+    shares_recovered,
+    speeds_kept,
+    time_text,
+)
+from sim.studies.parts.recovery_table import recovery_table
 from sim.study.evolutions import Evolutions
 from sim.study.records import Record
 
@@ -42,7 +50,7 @@ def test_a_planted_difference_is_found_with_its_sign() -> None:
     assert any("more lives recover with Hebbian rules" in a for a in better.answer)
     worse = actuators.findings(made_up(0.3, 0.9))
     assert sum("Hebbian keeps less" in a for a in worse.answer) == 2
-    assert any("never (never to never) steps, 0 % of the 6 lives" in a for a in worse.answer)
+    assert any("never (never to never) steps, 0 of 6 lives" in a for a in worse.answer)
 
 
 def test_no_difference_is_not_called_one() -> None:
@@ -58,6 +66,14 @@ def test_lives_that_never_recover_count_and_lives_that_never_walked_do_not() -> 
     assert shares_recovered(lives) == {1: pytest.approx(1 / 3)}
     assert speeds_kept(lives) == {1: pytest.approx(0.5)}
     assert recovery_times(lives[:1] * 2 + lives[1:2]) == {1: 30.0}
+
+
+def test_speeds_of_the_table_are_those_of_the_same_lives() -> None:
+    lives = [life("c", 1, "saturated", 30, 0.2), life("c", 2, "saturated", None, 0.1, speed_before=None)]
+    row = recovery_table("x", "fault", [("saturated", lives)]).rows[0]
+    assert row[2:4] == ("0.40 (n = 1)", "0.20 (n = 1)")
+    assert row[6] == counted(lives) == "1 of 1"
+    assert row[-2:] == ("1 of 2", "1 of 2")
 
 
 def test_an_interval_may_end_in_never() -> None:

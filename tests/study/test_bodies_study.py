@@ -34,14 +34,14 @@ def test_a_planted_advantage_is_found() -> None:
 
 def test_a_planted_loss_is_said_and_no_difference_is_none() -> None:
     assert "no, worse" in bodies.findings(walked("hebbian-dr", 1.0) + walked("static-dr", 2.0)).answer[0]
-    assert "no difference" in bodies.findings(walked("hebbian-dr", 2.0) + walked("static-dr", 2.0)).answer[0]
+    assert "no clear difference" in bodies.findings(walked("hebbian-dr", 2.0) + walked("static-dr", 2.0)).answer[0]
 
 
 def test_evolutions_that_never_walk_are_counted_and_left_out_beside() -> None:
     stuck = [dict(r, evolution=9, distance=0.01) for r in walked("static-dr", 1.0, 1)]
     found = bodies.findings(walked("hebbian-dr", 2.0) + walked("static-dr", 2.0) + stuck)
     assert found.figures["never walked, static"] == 1 and found.figures["never walked, Hebbian"] == 0
-    assert "1 of 6 static" in found.answer[1] and "no difference" in found.answer[1]
+    assert "1 of 6 static" in found.answer[1] and "no clear difference" in found.answer[1]
     assert walkers(stuck, "static-dr") == set()
 
 
@@ -58,7 +58,10 @@ def test_the_ants_share_is_that_of_its_rewards() -> None:
         for k in range(3)
         for body, reward in (("intact", 1000.0), ("front_right_short", 900.0), ("front_left_short", 430.0))
     ]
-    assert bodies.findings(ant).figures["ant unseen / intact"] == pytest.approx(0.43)
+    still = [dict(r, condition="shipped/ant-static", reward=9.0) for r in ant]
+    found = bodies.findings(ant + still)
+    assert found.figures["ant unseen / intact"] == pytest.approx(0.43)
+    assert "9 on the unseen body, 9 intact" in found.answer[1]
 
 
 def test_pictures_and_pages_need_no_records() -> None:

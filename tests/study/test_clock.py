@@ -11,6 +11,7 @@ from hebb_controller.rulebook import load_rulebook
 from sim.studies import clock
 from sim.studies.parts.long_lives import by_tenth, going_forward, kept_when_frozen
 from sim.study.cell import Cell
+from sim.study.intervals import Interval
 from sim.study.lives import live_cell
 
 
@@ -45,6 +46,10 @@ def test_planted_slowing_and_freezing_are_told(last: float, frozen: float, said:
     assert "0 of 6 lives still get on" in found.answer[0]
     assert found.figures["hebbian-dr frozen / plastic"] == pytest.approx(frozen)
     assert found.answer[-1].startswith("Not evolved yet: norm-none")
+
+
+def test_an_interval_that_holds_too_much_is_undecided() -> None:
+    assert clock.walks_on(Interval(0.95, 0.1, 5.0, 5)) == clock.collapses(Interval(0.95, 0.1, 5.0, 5)) == "undecided"
 
 
 def test_a_robot_that_fell_has_no_pace_after_it() -> None:

@@ -17,10 +17,10 @@ pytestmark = pytest.mark.sim
 
 
 def made_up(left: dict[str, float], variant: float = 0.0) -> list[Record]:
-    """Return four evolutions of which each change leaves this share of 5 m, 0.2 by default, and one simpler rule."""
+    """Return five evolutions of which each change leaves this share of 5 m, 0.2 by default, and one simpler rule."""
     rng = np.random.default_rng(0)
     records: list[Record] = []
-    for seed in range(1, 5):
+    for seed in range(1, 6):
         for change in CHANGES:
             share = 1.0 if change == "whole" else left.get(change, 0.2)
             records += [
@@ -48,17 +48,26 @@ def saturated(condition: str, seed: int, change: str, walks: bool) -> Record:
 def test_a_planted_weight_code_is_called_one_and_a_planted_dynamic_is_not() -> None:
     coded = code.findings(made_up({"only_D": 0.95, "no_A": 0.9, "no_B": 0.9, "no_C": 0.9}))
     assert any("as in a code of the weights" in a for a in coded.answer)
-    assert any("dearest term to lose is D" in a for a in coded.answer)
+    assert any("Least is left without D" in a for a in coded.answer)
     assert coded.figures["realant left of the distance, D alone"] == pytest.approx(0.95, abs=0.03)
     dynamic = code.findings(made_up({"no_B": 0.9, "no_C": 0.9, "no_D": 0.9}))
     assert any("no code of constants" in a for a in dynamic.answer)
-    assert any("dearest term to lose is A" in a for a in dynamic.answer)
+    assert any("Least is left without A" in a for a in dynamic.answer)
 
 
 def test_recovery_is_asked_only_of_lives_that_walked() -> None:
     answer = " ".join(code.findings(made_up({"no_B": 0.9})).answer)
-    assert "without B 60 (60 to 60) steps, 100 % of lives" in answer
+    assert "without B 60 (60 to 60) steps, 5 of 5 lives" in answer
     assert "Too few lives walk at step 300 to ask: D alone, without A" in answer
+
+
+def test_recovery_is_rarer_only_by_pairs_of_one_evolution() -> None:
+    records = made_up({"no_A": 0.9, "no_B": 0.9})
+    for r in records:
+        if r["treatment"] == "no_B saturated":
+            r["recovery_steps"] = None
+    assert "by an interval that excludes none, without B." in " ".join(code.findings(records).answer)
+    assert code.rarer_without(records, "no_A").high == 0.0
 
 
 def test_shares_are_those_of_the_same_evolution() -> None:

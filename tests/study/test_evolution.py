@@ -54,7 +54,7 @@ def test_an_evolution_that_never_arrives_counts_as_later_than_any() -> None:
     assert evolution.waiting(curves, 3.0, "steps") == (1, None)
 
 
-@pytest.mark.parametrize(("end", "said"), [(8.0, "yes, better"), (2.0, "no, worse"), (4.0, "no difference")])
+@pytest.mark.parametrize(("end", "said"), [(8.0, "yes, better"), (2.0, "no, worse"), (4.0, "no clear difference")])
 def test_a_planted_difference_between_settings_is_told(end: float, said: str) -> None:
     noise = np.random.default_rng(0).normal(0.0, 0.3, 8)
     records = [r for seed in range(8) for r in _curve("hebbian-dr", seed, 4.0 + noise[seed])]

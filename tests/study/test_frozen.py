@@ -28,8 +28,15 @@ def test_a_planted_gain_is_the_difference_of_shares() -> None:
     assert "(more than none)" in found.answer[0]
 
 
+def test_a_life_that_hardly_walked_before_weighs_by_its_speed() -> None:
+    slow = [record("hebbian-dr", 1, "lock a", 1, speed_before=0.05, speed_after=0.5)]
+    slow.append(record("hebbian-dr", 1, "lock a frozen", 1, speed_before=0.05, speed_after=0.0))
+    both = [r for r in damaged(0.99, 0.49, "lock a") if r["evolution"] == 1] + slow
+    assert adaptation(both, "lock")[1] == pytest.approx((1.0 / 0.55, 0.25 / 0.55))
+
+
 def test_harm_and_nothing_are_said_too() -> None:
-    assert "harm" in frozen.findings(damaged(0.4, 0.6)).answer[0]
+    assert "less than none" in frozen.findings(damaged(0.4, 0.6)).answer[0]
     mixed = damaged(0.5, 0.5)
     for r in mixed[::4]:
         r["speed_after"] += 0.1
@@ -43,7 +50,7 @@ def test_what_stopping_costs_a_healthy_body_is_no_answer_to_damage() -> None:
     assert pooled_gaps(same) == pytest.approx([0.2] * 5)
     better = damaged(0.99, 0.495, "healthy") + damaged(0.9, 0.2)
     assert min(answers(better)) > 0.4
-    assert "stopping them costs a healthy body 0.4" in " ".join(frozen.findings(better).answer)
+    assert "stopping the weights costs a healthy body 0.4" in " ".join(frozen.findings(better).answer)
 
 
 def test_weights_that_do_not_walk_frozen_have_no_answer() -> None:

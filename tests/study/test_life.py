@@ -10,6 +10,7 @@ import pytest
 from sim.studies import life
 from sim.studies.parts.weight_geometry import geometry_records
 from sim.studies.parts.weight_paths import WeightPath, label_chance, principal_components
+from sim.study.intervals import Interval
 
 HORIZON, EVERY, SYNAPSES = 200, 20, 60
 BODIES = ("intact", "rough", "slope")
@@ -53,17 +54,22 @@ def test_components_are_those_of_a_plain_singular_value_decomposition() -> None:
 
 def test_planted_bodies_are_told_apart_and_starts_meet() -> None:
     found = life.findings(_records(5, 0.5, 0.0, 0.2))
-    assert "starts end in one place per body" in found.answer[1]
+    assert "starts are not told from one place per body" in found.answer[1]
     assert "another body, other weights; told apart in 5 of 5 evolutions" in found.answer[2]
     assert float(found.figures["realant bodies / starts"] or 0.0) > 2.0
     assert "further on rough ground" in found.answer[3]
-    assert "no further" not in found.answer[3]
+
+
+def test_an_interval_that_holds_one_shows_no_equality() -> None:
+    words = ("more", "less", "not told")
+    ends = ((1.1, 2.0), (0.2, 0.9), (0.5, 3.0))
+    assert tuple(life.verdict(Interval(1.0, *each, 5), *words) for each in ends) == words
 
 
 def test_starts_that_keep_apart_are_told_and_bodies_are_not_invented() -> None:
     found = life.findings(_records(5, 0.0, 0.5, 0.1))
     assert "starts stay apart" in found.answer[1]
-    assert "bodies are not told apart" in found.answer[2] or "told apart in 0 of 5" in found.answer[2]
+    assert "not told from starts" in found.answer[2] or "told apart in 0 of 5" in found.answer[2]
     assert float(found.figures["realant bodies / starts"] or 0.0) == pytest.approx(1.0, abs=0.1)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.studies import rivals
-from sim.studies.parts.rivals_damage import kept, recoveries
+from sim.studies.parts.rivals_damage import kept
 from sim.studies.parts.rivals_size import changing_numbers, evolved_numbers
 
 
@@ -30,7 +30,7 @@ def _records(condition: str, unseen: float, kept: float, evolutions: int = 8) ->
     return records
 
 
-@pytest.mark.parametrize(("other", "said"), [(2.0, "yes, better"), (6.0, "no, worse"), (3.0, "no difference")])
+@pytest.mark.parametrize(("other", "said"), [(2.0, "yes, better"), (6.0, "no, worse"), (3.0, "no clear difference")])
 def test_a_planted_gap_on_unseen_bodies_is_told(other: float, said: str) -> None:
     found = rivals.findings([*_records("hebbian-dr", 3.0, 1.0), *_records("static-dr", other, 0.5)])
     sentence = next(s for s in found.answer if "unseen bodies" in s)
@@ -39,11 +39,21 @@ def test_a_planted_gap_on_unseen_bodies_is_told(other: float, said: str) -> None
     assert "gru-dr" in next(s for s in found.answer if s.startswith("Not evolved yet"))
 
 
+def test_evolutions_that_never_walk_are_counted() -> None:
+    records = _records("gru", 3.0, 1.0)
+    for r in records:
+        if r["evolution"] == 0 and r["treatment"] == "body":
+            r["distance"] = 0.0
+    assert rivals.findings(records).tables[0].rows[0][-1] == "7 of 8"
+
+
 def test_speed_kept_leaves_out_lives_that_did_not_walk_before() -> None:
     records = _records("hebbian-dr", 3.0, 0.5)
     assert kept(records, "hebbian-dr", "lock") == pytest.approx([0.5] * 8)
-    assert set(recoveries(records, "hebbian-dr").values()) == {None}
-    assert set(recoveries(_records("static", 3.0, 1.0), "static").values()) == {30.0}
+    steps = [
+        rivals.findings(_records(c, 3.0, share)).tables[1].rows[0][2] for c, share in (("gru", 0.5), ("static", 1.0))
+    ]
+    assert steps == ["never (never to never)", "30 (30 to 30)"]
 
 
 def test_what_randomisation_buys_is_the_ratio_of_the_two_conditions() -> None:

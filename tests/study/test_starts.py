@@ -28,22 +28,22 @@ def near(seed: int, name: str) -> float:
 
 
 def made_up(wide: float = 1.0, coevolved: float = 0.0) -> list[Record]:
-    """Return four evolutions in which wide starts and co-evolution multiply the distance."""
+    """Return six evolutions in which wide starts and co-evolution multiply the distance."""
     records = [
         life("hebbian-dr", seed, name, k, near(seed, name) * (wide if name == "wide" else 1.0))
-        for seed in range(1, 5)
+        for seed in range(1, 7)
         for name in (*starts.STARTS, starts.ONE_BODY)
         for k in range(3)
     ]
     if coevolved:
         records += [
-            life("coevolve", seed, "own", k, near(seed, "own") * coevolved) for seed in range(1, 5) for k in range(3)
+            life("coevolve", seed, "own", k, near(seed, "own") * coevolved) for seed in range(1, 7) for k in range(3)
         ]
         for condition, score in (("hebbian-dr", 4.0), ("coevolve", 4.0 * coevolved)):
             records += [
                 {"condition": condition, "evolution": seed, "treatment": CURVE, "generation": g, "steps": 1000 * g}
                 | {"evaluation": {"intact": score, "front_right_short": score}}
-                for seed in range(1, 5)
+                for seed in range(1, 7)
                 for g in (1, 2)
             ]
     return records

@@ -48,7 +48,7 @@ def test_planted_repair_is_found_and_none_is_never() -> None:
     assert found.figures["realant recovery, a third [steps]"] == 40
     assert found.figures["realant weights back, a third [steps]"] == 10
     assert found.figures["realant left of the wipe after 1, a third"] == pytest.approx(0.5)
-    assert any("0 % of lives recover" in a for a in found.answer)
+    assert any("0 of 4 lives recover" in a for a in found.answer)
 
 
 def test_a_relapse_is_not_back() -> None:
@@ -58,6 +58,14 @@ def test_a_relapse_is_not_back() -> None:
             r["weight_gap"] = r["weight_gap"] | {"100": 0.9}
     hebbian = [r for r in records if r["condition"] == "hebbian-dr"]
     assert set(weights_back(hebbian, "a third").values()) == {200.0}
+
+
+def test_where_no_life_lasted_nothing_is_back() -> None:
+    records = [r for r in made_up() if r["condition"] == "hebbian-dr"]
+    for r in records:
+        if r["treatment"] == "a third":
+            r["weight_gap"] = {lag: gap for lag, gap in r["weight_gap"].items() if int(lag) < 50}
+    assert set(weights_back(records, "a third").values()) == {np.inf}
 
 
 @pytest.mark.parametrize("some", [slice(0, 0), slice(0, 1), slice(1, 3), slice(30, 31)])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.studies.parts.recoveries import speeds_kept
 from sim.study.intervals import of_median
 from sim.study.records import Record
 from sim.study.summaries import paired, per_evolution
@@ -45,19 +46,18 @@ def damage_kinds(records: Sequence[Record]) -> list[str]:
 def adaptation(records: Sequence[Record], kind: str, control: str = FROZEN) -> dict[int, tuple[float, float]]:
     """Return plastic and stopped speed after damage, as shares of the speed before, for every evolution.
 
-    Lives that did not walk before the damage are left out, in both.
+    Mean speed after over mean speed before; lives that did not walk before the damage are left out, in both.
 
     Args:
         records: of one robot.
         kind: of damage.
         control: how the weights stopped.
     """
-    walking: dict[str, list[Record]] = {"": [], FROZEN: [], AVERAGED: []}
+    lives: dict[str, list[Record]] = {"": [], FROZEN: [], AVERAGED: []}
     for r in records:
-        if r["treatment"].split()[0] == kind and (r.get("speed_before") or 0.0) > 0.0:
-            share = {"share": r["speed_after"] / r["speed_before"], "evolution": r["evolution"]}
-            walking[next((c for c in (FROZEN, AVERAGED) if r["treatment"].endswith(c)), "")].append(share)
-    return paired(per_evolution(walking[""], "share"), per_evolution(walking[control], "share"))
+        if r["treatment"].split()[0] == kind:
+            lives[next((c for c in (FROZEN, AVERAGED) if r["treatment"].endswith(c)), "")].append(r)
+    return paired(speeds_kept(lives[""]), speeds_kept(lives[control]))
 
 
 def gaps(records: Sequence[Record], kind: str, control: str = FROZEN) -> dict[int, float]:

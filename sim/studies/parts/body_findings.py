@@ -13,6 +13,11 @@ from sim.study.study import Table
 
 ANT = ("shipped/ant", "shipped/ant-unbounded", "shipped/ant-static")
 ANT_BODIES = ("intact", "front_right_short", "front_left_short", "back_left_short", "back_right_short")
+ANT_WORDS = {
+    "front_left_short": "on the unseen body",
+    "intact": "intact",
+    "front_right_short": "on the seen damage",
+}
 DOG_RULES = "shipped/sts12"
 Figures = dict[str, float | int | str | None]
 
@@ -49,6 +54,9 @@ def ant_findings(records: Sequence[Record], figures: Figures) -> tuple[list[str]
             continue
         texts = (f"{np.mean(v):.0f} ± {np.std(v, ddof=1):.0f}" if v[1:] else "-" for v in rewards.values())
         rows.append((name_of(condition), *texts))
+        if condition == ANT[-1]:
+            told = (f"{means[body]:.0f} {words}" for body, words in ANT_WORDS.items() if body in means)
+            said.append(f"{name_of(condition)}, one evolution: {', '.join(told)}.")
         if condition == ANT[0]:
             unseen, intact = means["front_left_short"], means["intact"]
             figures |= {"ant intact": intact, "ant unseen": unseen, "ant unseen / intact": unseen / intact}

@@ -46,10 +46,16 @@ def shares_recovered(records: Sequence[Record]) -> dict[int, float]:
     return per_evolution(asked, "back")
 
 
+def counted(records: Sequence[Record]) -> str:
+    """Return how many lives regained their speed to stay, of those that walked, as text."""
+    asked = walking(records)
+    return f"{sum(r['recovery_steps'] is not None for r in asked)} of {len(asked)}" if asked else "-"
+
+
 def speeds_kept(records: Sequence[Record]) -> dict[int, float]:
     """Return the mean speed after the treatment over the mean speed before, one number per evolution.
 
-    A ratio of means: a life that hardly walked before must not weigh more than the others. A fall leaves 0.
+    A ratio of means: a life that hardly walked before must not weigh more than the others. A fallen robot stands.
     """
     lives = [r for r in walking(records) if r.get("speed_after") is not None]
     after, before = per_evolution(lives, "speed_after"), per_evolution(lives, "speed_before")

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.studies.parts.recoveries import (
+    counted,
     of_median_with_never,
-    percent,
     recovery_times,
-    shares_recovered,
     speeds_kept,
     time_text,
     walking,
@@ -23,7 +22,7 @@ from sim.study.summaries import conditions_of, per_evolution
 
 
 def recovery_table(title: str, what: str, groups: Sequence[tuple[str, Sequence[Record]]]) -> Table:
-    """Return one row for every group of lives and condition in it.
+    """Return one row for every group of lives and condition in it; speeds are those of the lives that walked before.
 
     Args:
         title: of the table.
@@ -36,29 +35,29 @@ def recovery_table(title: str, what: str, groups: Sequence[tuple[str, Sequence[R
         for name, lives in groups
         for condition in conditions_of(lives)
     ]
-    head = (what, "rules", "speed before [m/s]", "after [m/s]", "after / before", "steps to 90 %", "of these recover")
+    head = (what, "rules", "speed before [m/s]", "after [m/s]", "after / before", "steps to 90 %", "lives that recover")
     last = "reward of the life" if benchmark else "distance of the life [m]"
     return Table(
         f"{title}; median over evolutions with 95 % interval",
-        (*head, last, "falls", "evolutions", "lives that walked"),
+        (*head, last, "falls", "evolutions that walked", "lives that walked"),
         tuple(rows),
     )
 
 
 def _row(lives: Sequence[Record], condition: str, benchmark: bool) -> tuple[str, ...]:
-    before, after, far = (
-        of_median(list(per_evolution(lives, field).values()))
-        for field in ("speed_before", "speed_after", "reward" if benchmark else "distance")
+    before, after = (
+        of_median(list(per_evolution(walking(lives), field).values())) for field in ("speed_before", "speed_after")
     )
+    far = of_median(list(per_evolution(lives, "reward" if benchmark else "distance").values()))
     return (
         name_of(condition),
         before.text(),
         after.text(),
         of_median(list(speeds_kept(lives).values())).text(),
         time_text(of_median_with_never(list(recovery_times(lives).values()))),
-        percent(of_median(list(shares_recovered(lives).values()))),
+        counted(lives),
         far.text(".0f" if benchmark else ".2f"),
         f"{100.0 * np.mean([r['fallen'] for r in lives]):.0f} %",
-        f"{far.n}",
+        f"{before.n} of {far.n}",
         f"{len(walking(lives))} of {len(lives)}",
     )

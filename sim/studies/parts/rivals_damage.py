@@ -6,34 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.studies.parts.recoveries import of_median_with_never, recovery_times, speeds_kept, time_text
 from sim.study.figure import name_of
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
 from sim.study.study import Table
-from sim.study.summaries import median_with_never, per_evolution
 
 SATURATE, LOCK = "saturate", "lock"
 Figures = dict[str, float | int | str | None]
 
 
 def kept(records: Sequence[Record], condition: str, treatment: str) -> list[float]:
-    """Return the speed after damage as a share of the speed before, one number per evolution."""
-    lives = where(records, condition=condition, treatment=treatment)
-    shares = [
-        {"evolution": r["evolution"], "share": r["speed_after"] / r["speed_before"]}
-        for r in lives
-        if (r.get("speed_before") or 0.0) > 0.0 and r.get("speed_after") is not None
-    ]
-    return list(per_evolution(shares, "share").values())
-
-
-def recoveries(records: Sequence[Record], condition: str) -> dict[int, float | None]:
-    """Return the median steps to 90 % of the speed after saturation, per evolution; None: mostly never."""
-    found: dict[int, list[float | None]] = {}
-    for r in where(records, condition=condition, treatment=SATURATE):
-        if (r.get("speed_before") or 0.0) > 0.0:
-            found.setdefault(r["evolution"], []).append(r.get("recovery_steps"))
-    return {seed: median_with_never(steps) for seed, steps in found.items()}
+    """Return the mean speed after damage as a share of that before, one number per evolution."""
+    return list(speeds_kept(where(records, condition=condition, treatment=treatment)).values())
 
 
 def damage_said(records: Sequence[Record], there: Sequence[str]) -> list[str]:
@@ -41,8 +26,11 @@ def damage_said(records: Sequence[Record], there: Sequence[str]) -> list[str]:
     said = []
     for treatment, words in ((SATURATE, "Saturated for 100 steps"), (LOCK, "With a leg locked")):
         shares = {condition: of_median(kept(records, condition, treatment)) for condition in there}
-        parts = [f"{name_of(c)} {share.text()} (n = {share.n})" for c, share in shares.items() if share.n > 2]
-        parts += [f"{name_of(c)} {share.text()}" for c, share in shares.items() if 0 < share.n <= 2]
+        parts = [
+            f"{name_of(c)} {share.text()}" + (f" (n = {share.n})" if np.isfinite(share.low) else "")
+            for c, share in shares.items()
+            if share.n
+        ]
         if parts:
             said.append(f"{words}, the speed kept is: {'; '.join(parts)}.")
     return said
@@ -58,9 +46,8 @@ def damage_table(records: Sequence[Record], there: Sequence[str], figures: Figur
         for treatment in (SATURATE, LOCK):
             lives = where(records, condition=condition, treatment=treatment)
             falls.append(f"{sum(r['fallen'] for r in lives)} of {len(lives)}")
-        times = recoveries(records, condition)
-        middle = median_with_never(list(times.values()))
-        steps = "-" if not times else "never" if middle is None else f"{middle:.0f}"
+        saturated = where(records, condition=condition, treatment=SATURATE)
+        steps = time_text(of_median_with_never(list(recovery_times(saturated).values())))
         rows.append(
             (name_of(condition), shares[0].text(), steps, falls[0], shares[1].text(), falls[1], str(shares[0].n))
         )

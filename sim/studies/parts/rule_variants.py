@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from sim.studies.parts.changed_rules import SATURATED, SEEN, UNSEEN, VARIANTS, WHOLE, WHOLE_RULE, distances
 from sim.studies.parts.recoveries import (
+    counted,
     figure_of,
     of_median_with_never,
-    percent,
     recovery_times,
-    shares_recovered,
     time_text,
 )
 from sim.study.intervals import of_median, of_ratio
@@ -50,16 +49,15 @@ def variant_table(records: Sequence[Record]) -> Table:
         metres = [list(distances(mine, WHOLE, bodies).values()) for bodies in (("intact",), SEEN[1:], UNSEEN)]
         saturated = where(mine, treatment=WHOLE + SATURATED)
         back = of_median_with_never(list(recovery_times(saturated).values()))
-        share = of_median(list(shares_recovered(saturated).values()))
         rows.append(
-            (rule, *(of_median(m).text() for m in metres), percent(share), time_text(back), str(len(metres[0])))
+            (rule, *(of_median(m).text() for m in metres), counted(saturated), time_text(back), str(len(metres[0])))
         )
     head = (
         "rule",
         "intact [m]",
         "seen damage [m]",
         "unseen bodies [m]",
-        "recover from saturation",
+        "lives that recover from saturation",
         "steps to 90 %",
         "n",
     )

@@ -40,12 +40,15 @@ def left_over(records: Sequence[Record], name: str, lag: int) -> dict[int, float
 
 
 def weights_back(records: Sequence[Record], name: str) -> dict[int, float]:
-    """Return the first of `LAGS` from which on no more than `LEFT` are left, per evolution; `inf`: none."""
+    """Return the first of `LAGS` from which on no more than `LEFT` are left, per evolution; `inf`: none.
+
+    Where no life lasted that long, nothing is known to be back.
+    """
     left = {lag: left_over(records, name, lag) for lag in LAGS}
     seeds = sorted(left[LAGS[0]])
     found = {}
     for seed in seeds:
-        late = [lag for lag in LAGS if left[lag].get(seed, 0.0) > LEFT]
+        late = [lag for lag in LAGS if left[lag].get(seed, np.inf) > LEFT]
         later = [lag for lag in LAGS if not late or lag > late[-1]]
         found[seed] = float(later[0]) if later else np.inf
     return found
