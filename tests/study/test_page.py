@@ -1,0 +1,96 @@
+"""The committed results page says what the committed records say, to the letter; so does the README's part of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+
+from hebb_controller.cli import main
+from sim.study.catalogue import all_studies
+from sim.study.evolutions import Evolutions
+from sim.study.page import index_page, numbers_of, study_page
+from sim.study.run import StudyConfig, records_for
+from sim.study.study import Findings, Study
+
+pytestmark = pytest.mark.sim
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "docs" / "results"
+CONFIG = StudyConfig(RESULTS, RESULTS / "evolutions")
+STUDIES = all_studies()
+
+
+def first_difference(path: Path, wanted: str) -> str | None:
+    """Return where a file departs from a text, in one line: a diff of whole pages takes minutes."""
+    if not path.is_file():
+        return f"{path} is missing"
+    lines = zip_longest(path.read_text().splitlines(), wanted.splitlines(), fillvalue="nothing")
+    return next((f"{path}:{k}: {a!r}, not {b!r}" for k, (a, b) in enumerate(lines, 1) if a != b), None)
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, tuple[Study, Findings]]:
+    return {name: (study, study.findings(records_for(study, CONFIG))) for name, study in STUDIES.items()}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_page_is_what_the_records_say(name: str, found: dict[str, tuple[Study, Findings]]) -> None:
+    study, findings = found[name]
+    records = records_for(study, CONFIG)
+    assert (RESULTS / f"{name}.md").read_text() == study_page(study, findings, records), (
+        f"run: hebb study {name} --page"
+    )
+    assert (RESULTS / "data" / f"{name}.json").read_text() == numbers_of(study, findings)
+    assert (RESULTS / f"{name}.png").is_file()
+
+
+def test_the_index_is_what_the_pages_say(found: dict[str, tuple[Study, Findings]]) -> None:
+    assert first_difference(RESULTS / "README.md", index_page(found.values())) is None, "run: hebb study --all --page"
+
+
+def test_the_readme_quotes_the_index_to_the_letter() -> None:
+    (block,) = re.findall(r"<!-- results -->\n(.*?)<!-- /results -->", (ROOT / "README.md").read_text(), re.DOTALL)
+    quoted = [line for line in block.splitlines() if line.startswith("- ")]
+    known = (RESULTS / "README.md").read_text().splitlines()
+    assert quoted and all(line in known for line in quoted), [line for line in quoted if line not in known]
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_records_belong_to_the_evolutions_that_are_there(name: str) -> None:
+    evolutions = Evolutions(RESULTS / "evolutions")
+    for condition, seed, digest in {
+        (r["condition"], r["evolution"], r["digest"]) for r in records_for(STUDIES[name], CONFIG)
+    }:
+        assert evolutions.digest(condition, seed) == digest, f"{condition} {seed}: run hebb study {name} again"
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_numbers_are_strict_json(name: str) -> None:
+    json.loads((RESULTS / "data" / f"{name}.json").read_text(), parse_constant=pytest.fail)
+
+
+def test_the_verb_lists_and_refuses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["study", "--evolutions", str(RESULTS / "evolutions")]) == 0
+    listed = capsys.readouterr().out
+    assert all(study.title in listed for study in STUDIES.values())
+    assert main(["study", "bodis"]) == 2
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1 and "bodies" in message
+    assert main(["study", "bodies", "--jobs", "0"]) == 2
+
+
+@pytest.mark.slow
+def test_all_studies_run_quickly_and_go_on_where_they_stopped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["study", "--all", "--quick", "--out", str(tmp_path), "--evolutions", str(RESULTS / "evolutions")]
+    assert main(words) == 0
+    data = {path.name: path.read_bytes() for path in (tmp_path / "data").iterdir()}
+    assert {f"{name}.jsonl" for name in STUDIES} <= set(data)
+    capsys.readouterr()
+    assert main(words) == 0
+    assert "to live" not in capsys.readouterr().err  # nothing is lived twice
+    assert data == {path.name: path.read_bytes() for path in (tmp_path / "data").iterdir()}
