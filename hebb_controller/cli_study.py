@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 from pathlib import Path
 
-from hebb_controller.errors import BadInputError, MissingExtraError
+from hebb_controller.cli_verbs import need_simulator
+from hebb_controller.errors import BadInputError
 
 #: Where results live in a checkout.
 RESULTS = Path("docs/results")
@@ -48,11 +48,7 @@ def study(options: argparse.Namespace) -> None:
     """
     if options.jobs < 1:
         raise BadInputError(f"jobs {options.jobs}: must be 1 or more")
-    if importlib.util.find_spec("pybullet") is None:
-        raise MissingExtraError("pybullet", "sim")
-    from sim.tasks import import_pybullet
-
-    import_pybullet()
+    need_simulator()
     from sim.study.catalogue import all_studies, find_study, listing
     from sim.study.evolutions import Evolutions
     from sim.study.page import write_index

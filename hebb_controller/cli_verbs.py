@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         name = options.rulebook
         book = load_rulebook(name)
         robot = load_robot(options.robot or book.robot)
-    _need_simulator()
+    need_simulator()
     from sim.live_run import LiveRunConfig
     from sim.live_run import run as run_live
 
@@ -67,7 +67,7 @@ def evaluate(options: argparse.Namespace) -> None:
 
     world = WorldOptions(engine=options.engine)
     if world.engine == BULLET:
-        _need_simulator()
+        need_simulator()
     from sim.evaluate import EvaluateConfig, as_json
     from sim.evaluate import evaluate as evaluate_lives
     from sim.evaluate_table import as_text
@@ -129,7 +129,7 @@ def export(options: argparse.Namespace) -> None:
 
 def evolve(options: argparse.Namespace) -> None:
     """Evolve rules, and draw the curve of their fitness."""
-    _need_simulator()
+    need_simulator()
     from sim.evolve import run as run_evolution
     from sim.evolve_flags import config_from
     from sim.progress import ProgressBar, plot_curve
@@ -160,7 +160,12 @@ def _has_simulator() -> bool:
     return importlib.util.find_spec("pybullet") is not None
 
 
-def _need_simulator() -> None:
+def need_simulator() -> None:
+    """Refuse a verb that needs the simulator where there is none, and load it quietly.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
     if not _has_simulator():
         raise MissingExtraError("pybullet", "sim")
     from sim.tasks import import_pybullet

@@ -25,6 +25,7 @@ import numpy.typing as npt
 from hebb_controller import gru_kernel
 from hebb_controller.errors import BadInputError
 from hebb_controller.kernel import LIMIT
+from hebb_controller.network_face import take_input
 from hebb_controller.network_start import drawn_start
 from hebb_controller.rules import FloatArray, checked_weights, split_by_shape
 
@@ -112,10 +113,7 @@ class GruNetwork:
         Raises:
             BadInputError: wrong shape.
         """
-        x = np.asarray(x)
-        if x.shape != self._inputs.shape:
-            raise BadInputError(f"observation of shape {x.shape}: the network has {self.layer_sizes[0]} inputs")
-        self._inputs[:] = x
+        take_input(x, self._inputs)
         self.non_finite_inputs += gru_kernel.step(
             self._sizes, self._weights, self._activations, self._scratch, self._inputs
         )

@@ -29,6 +29,7 @@ import numpy.typing as npt
 from hebb_controller import kernel
 from hebb_controller.errors import BadInputError, unknown
 from hebb_controller.network_clock import HebbianClock
+from hebb_controller.network_face import take_input
 from hebb_controller.network_start import drawn_start
 from hebb_controller.rules import FloatArray, Rule, checked_weights, fold, split_weights, weight_shapes
 
@@ -167,10 +168,7 @@ class PlasticNetwork:
         Raises:
             BadInputError: wrong shape.
         """
-        x = np.asarray(x)
-        if x.shape != self._inputs.shape:
-            raise BadInputError(f"observation of shape {x.shape}: the network has {self.layer_sizes[0]} inputs")
-        self._inputs[:] = x
+        take_input(x, self._inputs)
         self.non_finite_inputs += kernel.forward(
             self._sizes, self._weights, self._scales, self._activations, self._inputs
         )

@@ -1,13 +1,17 @@
-"""What a controller asks of its network: the face that the plastic and the gated recurrent network share."""
+"""What a controller asks of its network: the face that the plastic and the gated recurrent network share.
+
+`take_input` is how each of them takes an observation.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from hebb_controller.errors import BadInputError
 from hebb_controller.rules import FloatArray
 
 
@@ -58,3 +62,15 @@ class Network(Protocol):
 
     def warm_up(self) -> None:
         """Compile, or load from the cache, what `act` and `adapt` run."""
+
+
+def take_input(x: npt.ArrayLike, into: npt.NDArray[Any]) -> None:
+    """Copy an observation into a network's own buffer, whose length is that of the inputs.
+
+    Raises:
+        BadInputError: another shape.
+    """
+    x = np.asarray(x)
+    if x.shape != into.shape:
+        raise BadInputError(f"observation of shape {x.shape}: the network has {into.size} inputs")
+    into[:] = x

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from hebb_controller.errors import BadInputError, MissingExtraError
 from hebb_controller.kernel import LIMIT
 from hebb_controller.network import PlasticNetwork
+from hebb_controller.network_face import take_input
 from hebb_controller.rules import FloatArray, checked_weights, weight_shapes
 
 
@@ -102,10 +103,7 @@ class OnnxNetwork:
         Raises:
             BadInputError: wrong shape.
         """
-        x = np.asarray(x)
-        if x.shape != self._observation.shape:
-            raise BadInputError(f"observation of shape {x.shape}: the network has {self.layer_sizes[0]} inputs")
-        self._observation[:] = x
+        take_input(x, self._observation)
         finite = np.isfinite(self._observation)
         if not finite.all():
             self.non_finite_inputs += int(np.count_nonzero(~finite))

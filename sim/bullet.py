@@ -44,14 +44,7 @@ class BulletWorld:
         self.robot = -1
 
     def build(self, robot: RobotSpec, ground: Ground, ground_seed: int, pose: tuple[float, float, float]) -> None:
-        """Empty the world and put the ground and a robot at rest into it.
-
-        Args:
-            robot: the robot, in its body.
-            ground: what it stands on.
-            ground_seed: for the shape of rough ground.
-            pose: height of the base above the ground, roll and pitch, in [m] and [rad].
-        """
+        """Empty the world and put the ground and a robot at rest into it; arguments as in `world.World.build`."""
         client = self.client
         pybullet.resetSimulation(physicsClientId=client)
         pybullet.setPhysicsEngineParameter(

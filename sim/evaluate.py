@@ -6,19 +6,12 @@ not depend on the number of processes, and two rulebooks on one seed meet the sa
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
-import signal
-import threading
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
-from hebb_controller.errors import BadInputError, RunFailedError
+from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.faults import FaultyActuators
 from hebb_controller.robot import TORQUE, RobotSpec
@@ -26,6 +19,7 @@ from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyConfig, SafetyGate
 from sim.episode_trace import record_life
 from sim.life_figures import LifeFigures, figures_of
+from sim.process_pool import process_pool, submit_all
 from sim.statistics import recovery_summary, summary
 from sim.task import Task
 from sim.task_plant import TaskPlant
@@ -90,28 +84,9 @@ def evaluate(book: Rulebook, config: EvaluateConfig) -> list[LifeFigures]:
             return [worker.life(episode) for episode in range(config.episodes)]
         finally:
             worker.task.close()
-    # spawn: a forked child would share the parent's physics and compiled state.
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start_worker, (book, config))
-    try:
-        with _interrupts_ignored():  # the processes start here and inherit it: Ctrl-C is the parent's to handle
-            futures = [pool.submit(_life_in_worker, episode) for episode in range(config.episodes)]
+    with process_pool(jobs, _start_worker, (book, config)) as pool:
+        futures = submit_all(pool, _life_in_worker, ((episode,) for episode in range(config.episodes)))
         return [future.result() for future in futures]
-    except BrokenProcessPool as error:
-        raise RunFailedError("a worker process died: not enough memory for so many --jobs?") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-@contextlib.contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's alone
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 class _Worker:

@@ -46,14 +46,7 @@ class MujocoWorld:
         mujoco.set_mju_user_warning(_say_nothing)
 
     def build(self, robot: RobotSpec, ground: Ground, ground_seed: int, pose: tuple[float, float, float]) -> None:
-        """Empty the world and put the ground and a robot at rest into it.
-
-        Args:
-            robot: the robot, in its body.
-            ground: what it stands on.
-            ground_seed: for the shape of rough ground.
-            pose: height of the base above the ground, roll and pitch, in [m] and [rad].
-        """
+        """Empty the world and put the ground and a robot at rest into it; arguments as in `world.World.build`."""
         self._drop_renderer()
         self.model = model = mujoco.MjModel.from_xml_string(robot_mjcf(robot, ground, self._timestep))
         if ground.roughness > 0.0:

@@ -6,25 +6,18 @@ import dataclasses
 
 import numpy as np
 import pytest
+from fixtures_bodies import LEGS, body_of
 
 from hebb_controller.leg_kinematics import leg_chain, leg_hip, leg_segments, standing_torques, total_mass
-from hebb_controller.robot import BodySpec, RobotSpec
+from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
 from sim.alterations import cross_wires
 from sim.bodies import BARE_FRICTION, PAYLOAD, SHORT, embody
-
-LEGS = ("front_left", "front_right", "back_left", "back_right")
 
 
 @pytest.fixture(params=["realant", "sts12", "bittle"])
 def robot(request: pytest.FixtureRequest) -> RobotSpec:
     return load_robot(request.param)
-
-
-def body_of(robot: RobotSpec, name: str) -> BodySpec:
-    body = embody(robot, name)[0].body
-    assert body is not None
-    return body
 
 
 @pytest.mark.parametrize("change, share", [("half", 0.6), ("long", 1.4), ("footless", 0.7)])

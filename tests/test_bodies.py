@@ -7,27 +7,20 @@ import re
 
 import numpy as np
 import pytest
+from fixtures_bodies import LEGS, body_of
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.leg_kinematics import leg_chain, leg_segments, standing_height, total_mass
-from hebb_controller.robot import BodySpec, RobotSpec
+from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
 from sim import bodies
 from sim.bodies import PAYLOAD, SHORT, Ground, body_family, body_names, embody
 from sim.randomise import NOMINAL, Ranges, draw_conditions, with_conditions
 
-LEGS = ("front_left", "front_right", "back_left", "back_right")
-
 
 @pytest.fixture(params=["realant", "sts12", "bittle"])
 def robot(request: pytest.FixtureRequest) -> RobotSpec:
     return load_robot(request.param)
-
-
-def body_of(robot: RobotSpec, name: str) -> BodySpec:
-    body = embody(robot, name)[0].body
-    assert body is not None
-    return body
 
 
 def test_intact_comes_first_and_changes_nothing(robot: RobotSpec) -> None:

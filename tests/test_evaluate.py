@@ -186,5 +186,5 @@ def test_bad_settings_are_refused(ant: RobotSpec, book: Rulebook) -> None:
 def test_the_number_of_processes_never_exceeds_the_episodes(
     ant: RobotSpec, book: Rulebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate_module, "ProcessPoolExecutor", None)  # must not be needed
+    monkeypatch.setattr(evaluate_module, "process_pool", None)  # must not be needed
     assert len(evaluate(book, EvaluateConfig(ant, episodes=1, horizon=10, jobs=8))) == 1

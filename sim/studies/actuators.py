@@ -46,13 +46,11 @@ from sim.studies.parts.legs import leg_joints
 from sim.studies.parts.recoveries import (
     FLOOR,
     counted,
-    figure_of,
     of_median_with_never,
     recovery_times,
     shares_recovered,
     speeds_kept,
     time_text,
-    verdict,
 )
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.cell import Cell
@@ -60,7 +58,7 @@ from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
 from sim.study.intervals import of_difference, of_median
 from sim.study.records import Record, where
-from sim.study.study import Findings, Study, Table
+from sim.study.study import Figures, Findings, Study, Table
 
 
 def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
@@ -105,7 +103,7 @@ def findings(records: Sequence[Record]) -> Findings:
     """Say what the records say."""
     answer: list[str] = []
     tables: list[Table] = []
-    figures: dict[str, float | int | str | None] = {}
+    figures: Figures = {}
     for robot, group in (("realant", REALANT), ("ant", ANT)):
         present = [c for c in group if where(records, condition=c)]
         if not present:
@@ -115,8 +113,8 @@ def findings(records: Sequence[Record]) -> Findings:
             lives = of_kind(where(records, condition=condition), SATURATED)
             back = of_median_with_never(list(recovery_times(lives).values()))
             share = of_median(list(shares_recovered(lives).values()))
-            figures[f"{condition} recovery after saturation [steps]"] = figure_of(back)
-            figures[f"{condition} recovered after saturation, share"] = figure_of(share)
+            figures[f"{condition} recovery after saturation [steps]"] = back.figure
+            figures[f"{condition} recovered after saturation, share"] = share.figure
             reward = [r["reward"] for r in lives if "reward" in r]
             earned = f", mean reward of all {len(reward)} lives {np.mean(reward):.0f}" if reward else ""
             said.append(f"{name_of(condition)} {time_text(back)} steps, {counted(lives)} lives{earned}")
@@ -132,26 +130,24 @@ def findings(records: Sequence[Record]) -> Findings:
         more = of_difference(*both)
         answer.append(
             f"realant, share of lives that recover from saturation, Hebbian minus static: {more.text()}, n = {more.n}: "
-            f"{verdict(more, 'more lives recover with Hebbian rules', 'fewer lives recover with Hebbian rules')}. A "
+            f"{more.told('more lives recover with Hebbian rules', 'fewer lives recover with Hebbian rules')}. A "
             "static network has nothing to recover: its time is the body's."
         )
     for part in ("leg", "joint") if hebbian else ():
         kept = [list(kept_by_kind(each, part).values()) for each in (hebbian, static)]
         words = [f"{n} keeps {of_median(k).text()}" for n, k in zip(("Hebbian", "static"), kept, strict=True) if k]
-        figures |= {
-            f"{c} speed kept, {part} faults": figure_of(of_median(k)) for c, k in zip(REALANT, kept, strict=True)
-        }
+        figures |= {f"{c} speed kept, {part} faults": of_median(k).figure for c, k in zip(REALANT, kept, strict=True)}
         gap = of_difference(*kept)
-        figures[f"speed kept, {part} faults, Hebbian minus static"] = figure_of(gap)
+        figures[f"speed kept, {part} faults, Hebbian minus static"] = gap.figure
         answer.append(
             f"realant, one {part} limp, locked, weak or late to the end: {', '.join(words)} of the speed before; "
             f"Hebbian minus static {gap.text()}, n = {gap.n}: "
-            f"{verdict(gap, 'Hebbian keeps more', 'Hebbian keeps less')}."
+            f"{gap.told('Hebbian keeps more', 'Hebbian keeps less')}."
         )
     if hebbian:
         healthy = of_median_with_never(list(recovery_times(of_kind(hebbian, HEALTHY)).values()))
         kept_whole = of_median(list(speeds_kept(of_kind(hebbian, HEALTHY)).values()))
-        figures |= {"healthy, recovery [steps]": figure_of(healthy), "healthy, speed kept": figure_of(kept_whole)}
+        figures |= {"healthy, recovery [steps]": healthy.figure, "healthy, speed kept": kept_whole.figure}
         answer.append(
             f"The definition of recovery costs at least {FLOOR} of these steps; a healthy life of a Hebbian realant, "
             f"judged from step {ONSET} as if something had failed there, gets {time_text(healthy)} and keeps "

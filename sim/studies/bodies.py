@@ -27,7 +27,7 @@ from matplotlib.figure import Figure
 from hebb_controller.robot_file import load_robot
 from sim.bodies import body_names
 from sim.studies.parts.bodies_figure import bodies_figure
-from sim.studies.parts.body_findings import ANT, ANT_BODIES, DOG_RULES, Figures, ant_findings, dog_findings
+from sim.studies.parts.body_findings import ANT, ANT_BODIES, DOG_RULES, ant_findings, dog_findings
 from sim.studies.parts.body_measures import (
     DOG,
     REALANT,
@@ -42,7 +42,7 @@ from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
 from sim.study.intervals import of_median, of_ratio, verdict
 from sim.study.records import Record, where
-from sim.study.study import Findings, Study, Table
+from sim.study.study import Figures, Findings, Study, Table
 from sim.study.summaries import conditions_of
 
 CONDITIONS = ("hebbian-dr", "static-dr")

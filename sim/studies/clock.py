@@ -28,15 +28,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.statistics import SLOWEST_WALK
 from sim.studies.parts.body_measures import SEEN, body_of
 from sim.studies.parts.clock_figure import draw
-from sim.studies.parts.long_lives import BODY, FROZEN, LONG, SLOWEST, by_tenth, going_forward, kept_when_frozen
+from sim.studies.parts.long_lives import BODY, FROZEN, LONG, by_tenth, going_forward, kept_when_frozen
 from sim.study.attractor import TYPES
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.intervals import Interval, of_median, of_ratio
 from sim.study.records import Record, where
-from sim.study.study import Findings, Study, Table
+from sim.study.study import Figures, Findings, Study, Table
 from sim.study.summaries import per_evolution
 
 BASE = "hebbian-dr"
@@ -52,7 +53,6 @@ CONDITIONS = {
 }
 HANDFUL = (*SEEN, "front_left_short", "back_left_half", "payload", "slope", "low_friction", "rough")
 MOST = 5
-Figures = dict[str, float | int | str | None]
 
 
 def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
@@ -100,7 +100,7 @@ def _bodies(records: Sequence[Record], there: Sequence[str], figures: Figures) -
     for condition in there:
         columns = [of_median(distances(records, condition, kind)) for kind in ("intact", "seen", "unseen")]
         ratio = of_ratio(distances(records, condition, "unseen"), distances(records, BASE, "unseen"))
-        figures[f"{condition} unseen [m]"] = _number(columns[2])
+        figures[f"{condition} unseen [m]"] = columns[2].figure
         beside = "-" if condition == BASE else ratio.text()
         falls = [r["fallen"] for r in where(records, condition=condition, treatment=BODY)]
         share = f"{100 * np.mean(falls):.0f} %" if falls else "-"
@@ -143,9 +143,9 @@ def _said(records: Sequence[Record], condition: str, figures: Figures) -> list[s
     tenths = by_tenth(lives)
     if not tenths:
         return []
-    last = of_median([speeds[-1] / speeds[0] for speeds in tenths.values() if speeds[0] > SLOWEST])
+    last = of_median([speeds[-1] / speeds[0] for speeds in tenths.values() if speeds[0] > SLOWEST_WALK])
     kept = of_median(list(kept_when_frozen(records, condition).values()))
-    figures |= {f"{condition} last tenth / first": _number(last), f"{condition} frozen / plastic": _number(kept)}
+    figures |= {f"{condition} last tenth / first": last.figure, f"{condition} frozen / plastic": kept.figure}
     counts = types_of(lives)
     forward, total = going_forward(lives)
     kind, number = counts.most_common(1)[0] if counts else ("none", 0)
@@ -174,10 +174,6 @@ def collapses(kept: Interval) -> str:
     if kept.low > 0.8:
         return "frozen gaits survive"
     return "frozen gaits are slower" if kept.high < 1.0 else "undecided"
-
-
-def _number(interval: Interval) -> float | None:
-    return float(interval.value) if np.isfinite(interval.value) else None
 
 
 STUDY = Study(

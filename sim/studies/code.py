@@ -27,11 +27,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.studies.parts.body_measures import SEEN
 from sim.studies.parts.changed_rules import (
     ANT,
     CHANGES,
     SATURATED,
-    SEEN,
     UNSEEN,
     VARIANTS,
     WALK,
@@ -43,7 +43,6 @@ from sim.studies.parts.changed_rules import (
 from sim.studies.parts.code_figure import draw
 from sim.studies.parts.recoveries import (
     counted,
-    figure_of,
     of_median_with_never,
     recovery_times,
     shares_recovered,
@@ -55,7 +54,7 @@ from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.intervals import Interval, of_median
 from sim.study.records import Record, where
-from sim.study.study import Findings, Study, Table
+from sim.study.study import Figures, Findings, Study, Table
 from sim.study.summaries import paired
 
 ONSET, END, STEPS, ANT_STEPS = 300, 400, 800, 1000
@@ -91,14 +90,14 @@ def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
 def findings(records: Sequence[Record]) -> Findings:
     """Say what the records say."""
     answer: list[str] = []
-    figures: dict[str, float | int | str | None] = {}
+    figures: Figures = {}
     tables: list[Table] = []
     for condition, robot in ((WHOLE_RULE, "realant"), (ANT, "ant")):
         mine = where(records, condition=condition)
         if not mine:
             continue
         left = {c: of_median(left_of(mine, c, ("intact",))) for c in CHANGES if c != WHOLE}
-        figures |= {f"{robot} left of the distance, {CHANGES[c]}": figure_of(share) for c, share in left.items()}
+        figures |= {f"{robot} left of the distance, {CHANGES[c]}": share.figure for c, share in left.items()}
         answer += _walking(robot, left)
         places = {"with the seen damage": SEEN[1:], "on unseen bodies": UNSEEN}
         elsewhere = [(words, of_median(left_of(mine, "only_D", bodies))) for words, bodies in places.items()]
@@ -121,20 +120,17 @@ def _walking(robot: str, left: dict[str, Interval]) -> list[str]:
     if "only_D" not in left:
         return []
     alone = left["only_D"]
-    verdict = (
-        "too few evolutions to say"
-        if not np.isfinite(alone.low)
-        else "most of the walking is in D, as in a code of the weights"
-        if alone.low > HALF
-        else "less than half of the walking is in D alone: it is no code of constants"
-        if alone.high < HALF
-        else "evolutions differ, and the interval holds one half"
+    said = alone.told(
+        "most of the walking is in D, as in a code of the weights",
+        "less than half of the walking is in D alone: it is no code of constants",
+        "evolutions differ, and the interval holds one half",
+        HALF,
     )
     rest = "; ".join(f"{CHANGES[c]} {share.text()}" for c, share in left.items() if c != "only_D")
     least = min((c for c in left if c.startswith("no_")), key=lambda c: left[c].value, default=None)
     dearest = f" Least is left without {least.removeprefix('no_')}." if least else ""
     return [
-        f"{robot}, n = {alone.n}: D alone leaves {alone.text()} of the distance on the intact body: {verdict}.",
+        f"{robot}, n = {alone.n}: D alone leaves {alone.text()} of the distance on the intact body: {said}.",
         f"{robot}, left of that distance otherwise: {rest}.{dearest}",
     ]
 

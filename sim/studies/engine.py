@@ -26,13 +26,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.statistics import SLOWEST_WALK
-from sim.studies.parts.recoveries import verdict
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
 from sim.study.intervals import Interval, of_difference, of_median
 from sim.study.records import Record, where
-from sim.study.study import Findings, Study, Table
+from sim.study.study import Figures, Findings, Study, Table
 from sim.study.summaries import conditions_of, paired, per_evolution
 
 CONDITIONS = ("hebbian-dr", "static-dr", "hebbian", "static")
@@ -42,7 +41,6 @@ RATE = 50.0
 LATENCIES = (0.01, 0.02, 0.04, 0.06)
 RATES = (30.0, 40.0, 60.0, 80.0, 100.0)
 NOISES = (0.0, 2.0, 4.0, 8.0)
-Figures = dict[str, float | int | str | None]
 #: What is varied in MuJoCo: name -> field of the cell, its values, its usual value, label.
 SWEEPS: dict[str, tuple[str, tuple[float, ...], float, str]] = {
     "latency": ("extra_latency", LATENCIES, 0.0, "more servo latency [s]"),
@@ -138,7 +136,7 @@ def _compared(records: Sequence[Record], figures: Figures) -> list[str]:
             figures[f"retention, {pair[0]} minus {pair[1]}"] = gap.value
             said.append(
                 f"Share kept in MuJoCo, {name_of(pair[0])} minus {name_of(pair[1])}: {gap.text()}, n = {gap.n}: "
-                f"{verdict(gap, 'plastic rules keep more', 'plastic rules keep less')}."
+                f"{gap.told('plastic rules keep more', 'plastic rules keep less')}."
             )
     return said
 

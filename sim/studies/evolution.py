@@ -32,7 +32,6 @@ from sim.studies.parts.evolution_cost import (
     BUDGET,
     PUBLISHED,
     STATIC,
-    Figures,
     budget_of,
     cost_said,
     million,
@@ -44,7 +43,7 @@ from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
 from sim.study.intervals import of_median, of_ratio, verdict
 from sim.study.records import Record, where
-from sim.study.study import Findings, Study, Table
+from sim.study.study import Figures, Findings, Study, Table
 from sim.study.summaries import median_with_never
 
 SETTINGS = ("population-32", "population-128", "sigma-0.05", "sigma-0.2", "optimiser-plain")
@@ -135,7 +134,7 @@ def _settings(records: Sequence[Record], tables: list[Table], figures: Figures) 
         scores = list(last_scores(records, condition).values())
         ratio = of_ratio(scores, base)
         rows.append((condition, of_median(scores).text(), ratio.text(), str(len(scores))))
-        figures[f"{condition} / {BASE}"] = ratio.value if np.isfinite(ratio.value) else None
+        figures[f"{condition} / {BASE}"] = ratio.figure
         if ratio.n:
             said.append(f"{condition} {ratio.text()} ({verdict(ratio)}, n = {ratio.n})")
     missing = [condition for condition in SETTINGS if not last_scores(records, condition)]

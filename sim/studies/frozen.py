@@ -29,7 +29,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from sim.studies.parts.adaptation import (
@@ -50,9 +49,7 @@ from sim.studies.parts.frozen_figure import frozen_figure
 from sim.studies.parts.frozen_lives import ANT, REALANT, cells
 from sim.study.intervals import Interval, of_median
 from sim.study.records import Record
-from sim.study.study import Findings, Study, Table
-
-Figures = dict[str, float | int | str | None]
+from sim.study.study import Figures, Findings, Study, Table
 
 
 def findings(records: Sequence[Record]) -> Findings:
@@ -112,9 +109,7 @@ def _after_damage(mine: Sequence[Record], robot: str, tables: list[Table], figur
 
 
 def _sure(gap: Interval) -> str:
-    if not np.isfinite(gap.low):
-        return "too few evolutions for an interval"
-    return "more than none" if gap.low > 0.0 else "less than none" if gap.high < 0.0 else "not told from none"
+    return gap.told("more than none", "less than none", unsure="too few evolutions for an interval")
 
 
 def draw(records: Sequence[Record]) -> Figure:

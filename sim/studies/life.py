@@ -35,7 +35,7 @@ from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
 from sim.study.intervals import Interval, of_median
 from sim.study.records import Record, where
-from sim.study.study import Findings, Study, Table
+from sim.study.study import Figures, Findings, Study, Table
 from sim.study.summaries import per_evolution
 
 REALANT, ANT = "hebbian-dr", "shipped/ant"
@@ -77,7 +77,7 @@ def findings(records: Sequence[Record]) -> Findings:
     """Say what the records say."""
     answer: list[str] = []
     tables: list[Table] = []
-    figures: dict[str, float | int | str | None] = {}
+    figures: Figures = {}
     for condition, robot in ((REALANT, "realant"), (ANT, "ant")):
         mine = where(records, condition=condition, treatment=GEOMETRY)
         if not mine:
@@ -111,13 +111,13 @@ def ratio_of(records: Sequence[Record], top: str, bottom: str) -> Interval:
     return of_median([a / b for a, b in both])
 
 
-def _starts(records: Sequence[Record], robot: str, figures: dict[str, float | int | str | None]) -> str:
+def _starts(records: Sequence[Record], robot: str, figures: Figures) -> str:
     ratio = ratio_of(records, "starts", "within")
-    figures[f"{robot} starts / one life"] = _number(ratio)
+    figures[f"{robot} starts / one life"] = ratio.figure
     if not ratio.n:
         return f"{robot}: too few lives lasted to compare starts."
     apart, near = "starts stay apart: not one set of weights per body", "nearer than a life is to itself"
-    said = verdict(ratio, apart, near, "starts are not told from one place per body")
+    said = ratio.told(apart, near, "starts are not told from one place per body", 1.0)
     gaps = [(step, of_median(_at(records, step)).value) for step in ("0", "1", "50")]
     course = ", ".join(f"{gap:.2f} at step {step}" for step, gap in gaps if np.isfinite(gap))
     return (
@@ -126,14 +126,14 @@ def _starts(records: Sequence[Record], robot: str, figures: dict[str, float | in
     )
 
 
-def _bodies(records: Sequence[Record], robot: str, figures: dict[str, float | int | str | None]) -> str:
+def _bodies(records: Sequence[Record], robot: str, figures: Figures) -> str:
     ratio, wide = ratio_of(records, "bodies", "starts"), ratio_of(records, "bodies", "wander")
-    figures |= {f"{robot} bodies / starts": _number(ratio), f"{robot} bodies / wander": _number(wide)}
+    figures |= {f"{robot} bodies / starts": ratio.figure, f"{robot} bodies / wander": wide.figure}
     if not ratio.n:
         return f"{robot}: too few lives lasted to compare bodies."
     chances = [r["chance"] for r in records if r.get("chance") is not None]
     told = sum(chance <= 0.05 for chance in chances)
-    said = verdict(ratio, "another body, other weights", "bodies lie nearer than starts", "not told from starts")
+    said = ratio.told("another body, other weights", "bodies lie nearer than starts", "not told from starts", 1.0)
     return (
         f"{robot}: end points on two bodies lie {ratio.text()} times as far apart as those of two starts on one body "
         f"({said}; told apart in {told} of {len(chances)} evolutions), and {wide.text()} times as far as the weights "
@@ -141,26 +141,19 @@ def _bodies(records: Sequence[Record], robot: str, figures: dict[str, float | in
     )
 
 
-def _ground(records: Sequence[Record], robot: str, figures: dict[str, float | int | str | None]) -> str:
+def _ground(records: Sequence[Record], robot: str, figures: Figures) -> str:
     pairs = [(r["spread"]["rough"], r["spread"]["intact"]) for r in records if {"rough", "intact"} <= set(r["spread"])]
     if not pairs:
         return ""
     ratios = [of_median([rough[k] / even[k] for rough, even in pairs if even[k]]) for k in range(3)]
     wide = of_median([r["wander_of"]["rough"] / r["wander_of"]["intact"] for r in records if "rough" in r["wander_of"]])
-    figures[f"{robot} wander rough / even"] = _number(wide)
-    said = verdict(wide, "further on rough ground", "less far on rough ground", "not told from even ground")
+    figures[f"{robot} wander rough / even"] = wide.figure
+    said = wide.told("further on rough ground", "less far on rough ground", "not told from even ground", 1.0)
     parts = ", ".join(r.text() for r in ratios)
     return (
         f"{robot}: on rough ground the spread of the first three components is {parts} of that on even ground; of all "
         f"weights, {wide.text()} ({said})."
     )
-
-
-def verdict(ratio: Interval, more: str, less: str, neither: str) -> str:
-    """Say whether a ratio is above 1, below it, or not told from it: an interval that holds 1 shows no equality."""
-    if not np.isfinite(ratio.low):
-        return "too few evolutions to say"
-    return more if ratio.low > 1.0 else less if ratio.high < 1.0 else neither
 
 
 def _at(records: Sequence[Record], step: str) -> list[float]:
@@ -177,10 +170,6 @@ def _spread(records: Sequence[Record], robot: str, lives: Sequence[Record]) -> T
         rows.append((body, *columns, wander, walked))
     head = ("body", "component 1", "component 2", "component 3", "wander / size of the weights", "walked [m]")
     return Table(f"{robot}: standard deviation over the second half of life", head, tuple(rows))
-
-
-def _number(interval: Interval) -> float | None:
-    return float(interval.value) if np.isfinite(interval.value) else None
 
 
 STUDY = Study(

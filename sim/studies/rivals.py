@@ -29,7 +29,7 @@ from matplotlib.figure import Figure
 
 from hebb_controller.robot_file import load_robot
 from sim.studies.bodies import body_cells
-from sim.studies.parts.body_measures import SEEN, body_of, unseen_of, walkers
+from sim.studies.parts.body_measures import REALANT, SEEN, body_of, distance_on, unseen_of, walkers
 from sim.studies.parts.legs import leg_joints
 from sim.studies.parts.rivals_damage import LOCK, SATURATE, damage_said, damage_table, kept
 from sim.studies.parts.rivals_figure import RIVALS, rivals_figure
@@ -37,9 +37,9 @@ from sim.studies.parts.rivals_size import changing_numbers, evolved_numbers
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
-from sim.study.intervals import Interval, of_median, of_ratio, verdict
+from sim.study.intervals import of_median, of_ratio, verdict
 from sim.study.records import Record, where
-from sim.study.study import Findings, Study, Table
+from sim.study.study import Figures, Findings, Study, Table
 from sim.study.summaries import per_evolution
 
 #: Conditions whose lives on all bodies the study on bodies has.
@@ -47,7 +47,6 @@ BORROWED = ("hebbian-dr", "static-dr")
 PLAIN = "plain"
 ONSET, END, STEPS = 300, 400, 800
 BODY_KINDS = ("intact", "seen", "unseen")
-Figures = dict[str, float | int | str | None]
 
 
 def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
@@ -87,19 +86,18 @@ def distances(records: Sequence[Record], condition: str, kind: str) -> list[floa
     if kind == "unseen":
         return unseen_of(records, condition)
     body = SEEN[0] if kind == "intact" else SEEN[1]
-    here = [r for r in where(records, condition=condition, treatment="body") if body_of(r) == body]
-    return list(per_evolution(here, "distance").values())
+    return list(distance_on(where(records, treatment=REALANT), condition, body).values())
 
 
 def _distances(records: Sequence[Record], there: Sequence[str], figures: Figures) -> Table:
     rows = []
     for condition in there:
         columns = [of_median(distances(records, condition, kind)) for kind in (PLAIN, *BODY_KINDS)]
-        falls = [r["fallen"] for r in where(records, condition=condition, treatment="body") if body_of(r) not in SEEN]
-        figures |= {f"{condition} {kind} [m]": _number(c) for kind, c in zip(BODY_KINDS, columns[1:], strict=True)}
+        falls = [r["fallen"] for r in where(records, condition=condition, treatment=REALANT) if body_of(r) not in SEEN]
+        figures |= {f"{condition} {kind} [m]": c.figure for kind, c in zip(BODY_KINDS, columns[1:], strict=True)}
         numbers = (f"{evolved_numbers(condition):,}", changing_numbers(condition))
         share = f"{100 * np.mean(falls):.0f} %" if falls else "-"
-        walking = f"{len(walkers(where(records, treatment='body'), condition))} of {columns[1].n}"
+        walking = f"{len(walkers(where(records, treatment=REALANT), condition))} of {columns[1].n}"
         rows.append((name_of(condition), *numbers, *(c.text() for c in columns), share, walking))
     head = ("network", "evolved numbers", "that change in a life", "intact, as the robot file says [m]", "intact [m]")
     title = "Distance in 10 s, median over evolutions with 95 % interval"
@@ -117,7 +115,7 @@ def _against(records: Sequence[Record], there: Sequence[str], figures: Figures) 
         parts = []
         for rival in [c for c in there if c != mine]:
             ratio = of_ratio(distances(records, mine, kind), distances(records, rival, kind))
-            figures[f"{mine} / {rival}, {kind}"] = _number(ratio)
+            figures[f"{mine} / {rival}, {kind}"] = ratio.figure
             if ratio.n:
                 parts.append(f"{ratio.text()} times {name_of(rival)} ({verdict(ratio)}, n = {ratio.n})")
         if parts:
@@ -135,7 +133,7 @@ def _randomisation(records: Sequence[Record], there: Sequence[str], figures: Fig
             kind: of_ratio(distances(records, condition, kind), distances(records, without, kind))
             for kind in (PLAIN, *BODY_KINDS)
         }
-        figures |= {f"{condition} / {without}, {kind}": _number(ratio) for kind, ratio in ratios.items()}
+        figures |= {f"{condition} / {without}, {kind}": ratio.figure for kind, ratio in ratios.items()}
         rows.append((name_of(without), *(ratio.text() for ratio in ratios.values()), str(ratios["unseen"].n)))
         unseen = ratios["unseen"]
         if unseen.n:
@@ -158,10 +156,6 @@ def draw(records: Sequence[Record]) -> Figure:
         {title: {c: distances(records, c, kind) for c in there} for kind, title in kinds.items()},
         {title: {c: kept(records, c, treatment) for c in there} for treatment, title in damages.items()},
     )
-
-
-def _number(interval: Interval) -> float | None:
-    return float(interval.value) if np.isfinite(interval.value) else None
 
 
 STUDY = Study(

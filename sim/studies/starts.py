@@ -25,16 +25,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.studies.parts.recoveries import figure_of, median_times, of_median_with_never, time_text
+from sim.studies.parts.recoveries import median_times, of_median_with_never, time_text
 from sim.studies.parts.start_spread import ANT, COEVOLVED, ONE_BODY, OWN, RANDOM, STARTS, spread_of, spread_over_starts
 from sim.studies.parts.starts_figure import draw
 from sim.studies.parts.training import last_scores
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
-from sim.study.intervals import Interval, of_median, of_ratio
+from sim.study.intervals import of_median, of_ratio
 from sim.study.records import Record, where
-from sim.study.study import Findings, Study, Table
+from sim.study.study import Figures, Findings, Study, Table
 from sim.study.summaries import paired, per_evolution
 
 STARTS_OF = {
@@ -69,7 +69,7 @@ def findings(records: Sequence[Record]) -> Findings:
     """Say what the records say."""
     answer: list[str] = []
     tables: list[Table] = []
-    figures: dict[str, float | int | str | None] = {}
+    figures: Figures = {}
     for condition, starts in STARTS_OF.items():
         mine = [r for r in where(records, condition=condition) if r["treatment"] in (*starts, ONE_BODY)]
         if not mine:
@@ -77,7 +77,7 @@ def findings(records: Sequence[Record]) -> Findings:
         words = name_of(condition) if condition == ANT else f"realant, {name_of(condition)}"
         ratios = {name: of_median(against_own(mine, name)) for name in starts if name != OWN}
         ratios = {name: ratio for name, ratio in ratios.items() if ratio.n}
-        figures |= {f"{condition} {name} / own": figure_of(ratio) for name, ratio in ratios.items()}
+        figures |= {f"{condition} {name} / own": ratio.figure for name, ratio in ratios.items()}
         sure = [r for r in ratios.values() if np.isfinite(r.low)]
         differing = [name for name, r in ratios.items() if r.low > 1.0 or r.high < 1.0]
         verdict = (
@@ -92,7 +92,7 @@ def findings(records: Sequence[Record]) -> Findings:
             n = min(ratio.n for ratio in ratios.values())
             answer.append(f"{words}, n = {n}, distance over that from the own start: {said}: {verdict}.")
         soon = of_median_with_never(list(median_times(where(mine, treatment=OWN), "steps_to_90").values()))
-        figures[f"{condition} steps to 90 %, own"] = figure_of(soon)
+        figures[f"{condition} steps to 90 %, own"] = soon.figure
         answer.append(f"{words}: 90 % of the cruising speed after {time_text(soon)} steps from its own start.")
         answer += _spread(words, condition, mine, figures)
         tables.append(_table(words, mine, starts))
@@ -100,16 +100,14 @@ def findings(records: Sequence[Record]) -> Findings:
     return Findings(tuple(answer), tuple(tables), figures)
 
 
-def _spread(
-    words: str, condition: str, records: Sequence[Record], figures: dict[str, float | int | str | None]
-) -> list[str]:
+def _spread(words: str, condition: str, records: Sequence[Record], figures: Figures) -> list[str]:
     started = [r for r in records if r["treatment"] != ONE_BODY]
     by_start, by_life = (of_median(list(found.values())) for found in spread_over_starts(started))
     alone = of_median(list(spread_of(where(records, treatment=ONE_BODY)).values()))
     figures |= {
-        f"{condition} spread over starts": figure_of(by_start),
-        f"{condition} spread over lives": figure_of(by_life),
-        f"{condition} spread over random starts, one body": figure_of(alone),
+        f"{condition} spread over starts": by_start.figure,
+        f"{condition} spread over lives": by_life.figure,
+        f"{condition} spread over random starts, one body": alone.figure,
     }
     said = [f"{by_start.text()} over starts of the same life, {by_life.text()} over lives"] if by_start.n else []
     said += [f"{alone.text()} over random starts on one body without noise"] if alone.n else []
@@ -132,7 +130,7 @@ def _table(words: str, records: Sequence[Record], starts: Sequence[str]) -> Tabl
     return Table(f"{words}: lives by their start", (*head, "evolutions, lives"), tuple(rows))
 
 
-def _coevolved(records: Sequence[Record], figures: dict[str, float | int | str | None]) -> list[str]:
+def _coevolved(records: Sequence[Record], figures: Figures) -> list[str]:
     walked = [
         list(per_evolution(where(records, condition=c, treatment=OWN), "distance").values())
         for c in (COEVOLVED, RANDOM)
@@ -141,21 +139,14 @@ def _coevolved(records: Sequence[Record], figures: dict[str, float | int | str |
         missing = f"The co-evolved start is missing: no evolution of `{COEVOLVED}` is here yet."
         return [missing] if records else []
     ratio = of_ratio(*walked)
-    figures["coevolved / random start, distance"] = figure_of(ratio)
+    figures["coevolved / random start, distance"] = ratio.figure
     curves = of_ratio(*(list(last_scores(records, c).values()) for c in (COEVOLVED, RANDOM)))
-    figures["coevolved / random start, last evaluation"] = figure_of(curves)
+    figures["coevolved / random start, last evaluation"] = curves.figure
     trained = (
         f" At the end of training, last evaluation over that of random starts: {curves.text()}." if curves.n else ""
     )
-    return [f"Co-evolved over random start, distance: {ratio.text()}, n = {ratio.n}: {_better(ratio)}.{trained}"]
-
-
-def _better(ratio: Interval) -> str:
-    if not np.isfinite(ratio.low):
-        return "too few evolutions to say"
-    if ratio.low > 1.0:
-        return "evolving the start pays"
-    return "evolving the start does harm" if ratio.high < 1.0 else "not told from 1"
+    pays = ratio.told("evolving the start pays", "evolving the start does harm", "not told from 1", 1.0)
+    return [f"Co-evolved over random start, distance: {ratio.text()}, n = {ratio.n}: {pays}.{trained}"]
 
 
 STUDY = Study(

@@ -28,7 +28,6 @@ import numpy as np
 
 from sim.studies.parts.recoveries import (
     counted,
-    figure_of,
     of_median_with_never,
     recovery_times,
     shares_recovered,
@@ -42,7 +41,7 @@ from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
-from sim.study.study import Findings, Study, Table
+from sim.study.study import Figures, Findings, Study, Table
 
 
 def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
@@ -70,7 +69,7 @@ def findings(records: Sequence[Record]) -> Findings:
     """Say what the records say."""
     answer: list[str] = []
     tables: list[Table] = []
-    figures: dict[str, float | int | str | None] = {}
+    figures: Figures = {}
     for condition, robot in ((HEBBIAN, "realant"), (ANT, "ant")):
         mine = where(records, condition=condition)
         if not mine:
@@ -85,7 +84,7 @@ def findings(records: Sequence[Record]) -> Findings:
     static = where(records, condition=STATIC)
     if where(static, treatment=THIRD):
         share = of_median(list(shares_recovered(where(static, treatment=THIRD)).values()))
-        figures["static recovered, a third, share"] = figure_of(share)
+        figures["static recovered, a third, share"] = share.figure
         answer.append(
             f"Static weights, a third wiped for good: {counted(where(static, treatment=THIRD))} lives recover, "
             f"n = {share.n}."
@@ -101,7 +100,7 @@ def findings(records: Sequence[Record]) -> Findings:
     return Findings(tuple(answer), tuple(tables), figures)
 
 
-def _regained(records: Sequence[Record], robot: str, figures: dict[str, float | int | str | None]) -> list[str]:
+def _regained(records: Sequence[Record], robot: str, figures: Figures) -> list[str]:
     """Say how soon walking and weights are back."""
     walk, weights, elsewhere = [], [], []
     n = 0
@@ -109,15 +108,15 @@ def _regained(records: Sequence[Record], robot: str, figures: dict[str, float | 
         lives = where(records, treatment=name)
         back = of_median_with_never(list(recovery_times(lives).values()))
         share = of_median(list(shares_recovered(lives).values()))
-        figures[f"{robot} recovery, {name} [steps]"] = figure_of(back)
+        figures[f"{robot} recovery, {name} [steps]"] = back.figure
         if name == NOTHING or not back.n:
             continue
         n = max(n, back.n)
         walk.append(f"{name} {time_text(back)}, {counted(lives)} lives")
         home = of_median_with_never(list(weights_back(records, name).values()))
         left = {lag: of_median(list(left_over(records, name, lag).values())) for lag in (LAGS[0], LAGS[-1])}
-        figures[f"{robot} weights back, {name} [steps]"] = figure_of(home)
-        figures |= {f"{robot} left of the wipe after {lag}, {name}": figure_of(each) for lag, each in left.items()}
+        figures[f"{robot} weights back, {name} [steps]"] = home.figure
+        figures |= {f"{robot} left of the wipe after {lag}, {name}": each.figure for lag, each in left.items()}
         weights.append(f"{name} {time_text(home)} ({left[LAGS[0]].value:.2f} left after 1 step)")
         if share.value > 0.5 and np.isinf(home.value):
             elsewhere.append(f"{name} ({left[LAGS[-1]].value:.2f} left after {LAGS[-1]} steps)")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,7 +141,4 @@ def adopt(run: Path, config: EvolveConfig, evolutions: Evolutions, condition: st
     path = evolutions.path(condition, config.seed)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path.with_name(LOG), "".join(json.dumps(entry) + "\n" for entry in kept).encode())
-    scratch = path.with_suffix(".new")
-    shutil.copyfile(run / f"best{SUFFIX}", scratch)
-    scratch.replace(path)
-    return path
+    return write_atomically(path, (run / f"best{SUFFIX}").read_bytes())

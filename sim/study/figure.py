@@ -13,7 +13,7 @@ matplotlib.use("Agg")
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.plot_panels import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY
+from sim.plot_panels import BLUE, GREEN, GREY, ORANGE, RED, SKY
 from sim.plots import STYLE
 from sim.study.intervals import Interval
 
@@ -96,8 +96,3 @@ def samples(axes: Any, place: float, values: Sequence[float], colour: str, flat:
     across = place + spread
     x, y = (values, across) if flat else (across, values)
     axes.plot(x, y, "o", ms=3.5, color=colour, alpha=0.45, mew=0)
-
-
-def note(axes: Any, text: str) -> None:
-    """Say something small in the upper left corner."""
-    axes.text(0.01, 0.99, text, transform=axes.transAxes, va="top", ha="left", fontsize=8, color=BLACK)

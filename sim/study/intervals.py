@@ -38,6 +38,24 @@ class Interval:
     high: float
     n: int
 
+    @property
+    def figure(self) -> float | None:
+        """The figure for a page's numbers: None for never, and where there is none."""
+        return float(self.value) if np.isfinite(self.value) else None
+
+    def told(
+        self,
+        above: str,
+        below: str,
+        neither: str = "not told from none",
+        level: float = 0.0,
+        unsure: str = "too few evolutions to say",
+    ) -> str:
+        """Say on which side of a level the interval lies: one that holds the level shows no equality."""
+        if not np.isfinite(self.low):
+            return unsure
+        return above if self.low > level else below if self.high < level else neither
+
     def text(self, form: str = ".2f") -> str:
         """Return `value (low to high)`, or `value` with what is missing said."""
         if not np.isfinite(self.value):
@@ -72,11 +90,7 @@ def of_difference(first: Sequence[float], second: Sequence[float]) -> Interval:
 
 def verdict(ratio: Interval) -> str:
     """Say whether a ratio differs from 1."""
-    if not np.isfinite(ratio.low):
-        return "too few evolutions to say"
-    if ratio.low > 1.0:
-        return "yes, better"
-    return "no, worse" if ratio.high < 1.0 else "no clear difference"
+    return ratio.told("yes, better", "no, worse", "no clear difference", 1.0)
 
 
 def of_statistic(groups: list[Vector], statistic: Callable[[list[Vector]], Vector]) -> Interval:

@@ -64,10 +64,10 @@ def live_one(cell: Cell, book: Rulebook, robot: RobotSpec, task: Task, episode: 
     wipe = np.random.default_rng([cell.seed, episode, WIPE])
     watch = _watcher(cell, controller, probe)
     trace = record_life(plant, controller, gate, schedule, wipe, horizon, watch)
-    return record_of(cell, book, episode, trace) | (probe.result() if probe else {})
+    return record_of(cell, book, robot, episode, trace) | (probe.result() if probe else {})
 
 
-def record_of(cell: Cell, book: Rulebook, episode: int, trace: EpisodeTrace) -> Record:
+def record_of(cell: Cell, book: Rulebook, robot: RobotSpec, episode: int, trace: EpisodeTrace) -> Record:
     """Return what a life came to, with everything that says which life it was.
 
     `recovery_steps` counts from the end of a fault that ends, and otherwise from the onset; `speed_before` is that of
@@ -79,7 +79,7 @@ def record_of(cell: Cell, book: Rulebook, episode: int, trace: EpisodeTrace) -> 
     record: Record = {"cell": cell.name, "of": cell.episodes, "episode": episode, "digest": book.digest}
     record |= cell.as_dict()
     record |= {"distance": trace.distance, "steps": trace.steps, "fallen": trace.fallen, "ended": trace.ended}
-    if load_robot(book.robot).actuation == TORQUE:
+    if robot.actuation == TORQUE:
         record["reward"] = float(trace.reward.sum())
     onset = window[0] if window else None
     record |= {"cruise": cruising_speed(x, dt, onset), "steps_to_90": steps_to_90(x, dt, onset)}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Container, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from hebb_controller.errors import RunFailedError
 from hebb_controller.rulebook import Rulebook
 from sim.figure_file import write_figure
+from sim.process_pool import process_pool, submit_all
 from sim.study import records as store
 from sim.study.catalogue import find_study
 from sim.study.cell import Cell
@@ -126,21 +124,17 @@ def _lived(study: Study, cells: list[Cell], evolutions: Evolutions, jobs: int) -
     if study.look is not None:
         yield from (study.look(cell, evolutions) for cell in cells)
         return
-    work = [(cell, evolutions.book(cell.condition, cell.evolution)) for cell in cells]
+    subjects = {(cell.condition, cell.evolution) for cell in cells}
+    books = {subject: evolutions.book(*subject) for subject in subjects}
+    work = [(cell, books[cell.condition, cell.evolution]) for cell in cells]
     if jobs == 1 or len(work) < 2:
         for cell, book in work:
             yield study.live(cell, book)
         return
-    # spawn: a forked child would share the parent's physics and compiled state
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
-    try:
-        futures = [pool.submit(_live, study.name, cell, book) for cell, book in work]
+    with process_pool(jobs) as pool:
+        futures = submit_all(pool, _live, ((study.name, cell, book) for cell, book in work))
         for future in as_completed(futures):
             yield future.result()
-    except BrokenProcessPool as error:
-        raise RunFailedError("a worker process died: not enough memory for so many --jobs?") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _live(name: str, cell: Cell, book: Rulebook) -> list[Record]:

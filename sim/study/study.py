@@ -19,6 +19,10 @@ from sim.study.records import Record
 SECTIONS = ("Question", "Source", "Protocol")
 
 
+#: Named numbers of a study; a number that is none (never, or too few evolutions) is NaN here and null on the page.
+Figures = dict[str, float | int | str | None]
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of the page.
@@ -46,7 +50,7 @@ class Findings:
 
     answer: tuple[str, ...]
     tables: tuple[Table, ...]
-    figures: dict[str, float | int | str | None] = field(default_factory=dict)
+    figures: Figures = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

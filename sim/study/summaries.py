@@ -14,11 +14,6 @@ def conditions_of(records: Iterable[Record]) -> list[str]:
     return list(dict.fromkeys(record["condition"] for record in records))
 
 
-def treatments_of(records: Iterable[Record]) -> list[str]:
-    """Return the treatments in the records, in order of appearance."""
-    return list(dict.fromkeys(record["treatment"] for record in records))
-
-
 def per_evolution(
     records: Iterable[Record],
     field: str,
@@ -33,6 +28,12 @@ def per_evolution(
         if record.get(field) is not None:
             values.setdefault(record["evolution"], []).append(float(record[field]))
     return {seed: over_lives(found) for seed, found in sorted(values.items())}
+
+
+def weighing_alike(found: Sequence[dict[int, float]]) -> dict[int, float]:
+    """Return every evolution's mean over several figures, each weighing alike; those that it lacks are left out."""
+    seeds = sorted({seed for each in found for seed in each})
+    return {seed: float(np.mean([each[seed] for each in found if seed in each])) for seed in seeds}
 
 
 def paired(first: dict[int, float], second: dict[int, float]) -> dict[int, tuple[float, float]]:

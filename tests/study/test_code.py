@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from sim.studies import code
-from sim.studies.parts.changed_rules import CHANGES, SEEN, UNSEEN, VARIANTS, left_of
+from sim.studies.parts.body_measures import SEEN
+from sim.studies.parts.changed_rules import CHANGES, UNSEEN, VARIANTS, left_of
 from sim.study.evolutions import Evolutions
 from sim.study.records import Record
 from sim.study.surgery import SURGERIES

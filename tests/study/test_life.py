@@ -63,7 +63,7 @@ def test_planted_bodies_are_told_apart_and_starts_meet() -> None:
 def test_an_interval_that_holds_one_shows_no_equality() -> None:
     words = ("more", "less", "not told")
     ends = ((1.1, 2.0), (0.2, 0.9), (0.5, 3.0))
-    assert tuple(life.verdict(Interval(1.0, *each, 5), *words) for each in ends) == words
+    assert tuple(Interval(1.0, *each, 5).told(*words, 1.0) for each in ends) == words
 
 
 def test_starts_that_keep_apart_are_told_and_bodies_are_not_invented() -> None:

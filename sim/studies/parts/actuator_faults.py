@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from sim.studies.parts.recoveries import speeds_kept
 from sim.study.records import Record
+from sim.study.summaries import weighing_alike
 
 REALANT = ("hebbian-dr", "static-dr")
 ANT = ("shipped/ant", "shipped/ant-unbounded", "shipped/ant-static")
@@ -26,6 +25,4 @@ def of_kind(records: Sequence[Record], kind: str) -> list[Record]:
 
 def kept_by_kind(records: Sequence[Record], part: str) -> dict[int, float]:
     """Return the share of speed kept over all faults that stay, kinds weighing alike, one number per evolution."""
-    found = [speeds_kept(of_kind(records, f"{word} {part}")) for word in STAYING]
-    seeds = sorted({seed for each in found for seed in each})
-    return {seed: float(np.mean([each[seed] for each in found if seed in each])) for seed in seeds}
+    return weighing_alike([speeds_kept(of_kind(records, f"{word} {part}")) for word in STAYING])

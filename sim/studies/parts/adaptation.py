@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from sim.studies.parts.recoveries import speeds_kept
 from sim.study.intervals import of_median
 from sim.study.records import Record
-from sim.study.summaries import paired, per_evolution
+from sim.study.summaries import paired, per_evolution, weighing_alike
 
 #: Treatments of the curve are called `curve STEP`; a damage that meets weights that stopped has one of these behind its
 #: name: they stay as they were, or at their mean over the last strides.
@@ -67,7 +65,8 @@ def gaps(records: Sequence[Record], kind: str, control: str = FROZEN) -> dict[in
 
 def pooled_gaps(records: Sequence[Record]) -> list[float]:
     """Return plastic minus frozen over all damages of the actuators, kinds weighing alike, one number per evolution."""
-    return _pooled([gaps(records, kind) for kind in damage_kinds(records) if kind not in (WIPE, HEALTHY)])
+    found = [gaps(records, kind) for kind in damage_kinds(records) if kind not in (WIPE, HEALTHY)]
+    return list(weighing_alike(found).values())
 
 
 def answers(records: Sequence[Record], control: str = FROZEN) -> list[float]:
@@ -82,12 +81,7 @@ def answers(records: Sequence[Record], control: str = FROZEN) -> list[float]:
         if kind not in (WIPE, HEALTHY):
             pairs = {seed: pair for seed, pair in adaptation(records, kind, control).items() if seed in healthy}
             found.append({seed: p / healthy[seed][0] - f / healthy[seed][1] for seed, (p, f) in pairs.items()})
-    return _pooled(found)
-
-
-def _pooled(found: Sequence[dict[int, float]]) -> list[float]:
-    seeds = sorted({seed for each in found for seed in each})
-    return [float(np.mean([each[seed] for each in found if seed in each])) for seed in seeds]
+    return list(weighing_alike(found).values())
 
 
 def long_enough(records: Sequence[Record]) -> int | None:

@@ -9,7 +9,7 @@ import numpy as np
 from sim.studies.parts.body_measures import DOG, body_of, distance_on, unseen_distance
 from sim.study.figure import name_of
 from sim.study.records import Record, where
-from sim.study.study import Table
+from sim.study.study import Figures, Table
 
 ANT = ("shipped/ant", "shipped/ant-unbounded", "shipped/ant-static")
 ANT_BODIES = ("intact", "front_right_short", "front_left_short", "back_left_short", "back_right_short")
@@ -19,7 +19,6 @@ ANT_WORDS = {
     "front_right_short": "on the seen damage",
 }
 DOG_RULES = "shipped/sts12"
-Figures = dict[str, float | int | str | None]
 
 
 def dog_findings(records: Sequence[Record], figures: Figures) -> tuple[list[str], Table | None]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
+from sim.studies.parts.body_measures import body_of
 from sim.study.records import Record, where
-from sim.study.summaries import per_evolution
+from sim.study.summaries import per_evolution, weighing_alike
 
 WHOLE_RULE, ANT = "hebbian-dr", "shipped/ant"
 VARIANTS = {"rule-A": "A", "rule-AD_lr": "AD_lr", "rule-ABC_lr": "ABC_lr", "rule-ABCD": "ABCD", WHOLE_RULE: "ABCD_lr"}
-SEEN = ("intact", "front_right_short")
 UNSEEN = ("front_left_short", "back_right_short", "short_legs", "payload", "low_friction")
 WHOLE = "whole"
 #: Changes in the order of the page, and in words.
@@ -30,9 +28,7 @@ WALK, SATURATED = " walk", " saturated"
 def distances(records: Sequence[Record], change: str, bodies: Sequence[str]) -> dict[int, float]:
     """Return the mean distance over lives and bodies, bodies weighing alike, one number per evolution."""
     lives = where(records, treatment=change + WALK)
-    found = [per_evolution([r for r in lives if r.get("body", "intact") == body], "distance") for body in bodies]
-    seeds = sorted({seed for each in found for seed in each})
-    return {seed: float(np.mean([each[seed] for each in found if seed in each])) for seed in seeds}
+    return weighing_alike([per_evolution([r for r in lives if body_of(r) == body], "distance") for body in bodies])
 
 
 def left_of(records: Sequence[Record], change: str, bodies: Sequence[str]) -> list[float]:

@@ -10,7 +10,7 @@ from sim.studies.parts.coefficients import RULES
 from sim.study.figure import name_of
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
-from sim.study.study import Table
+from sim.study.study import Figures, Table
 
 #: What the table says of each term.
 TERM_FIGURES = ("mean", "std", "first_std", "moved", "kept", "negative")
@@ -18,9 +18,7 @@ TERM_FIGURES = ("mean", "std", "first_std", "moved", "kept", "negative")
 CHANCE = 3.1
 
 
-def coefficients_said(
-    records: Sequence[Record], condition: str, tables: list[Table], figures: dict[str, float | int | str | None]
-) -> list[str]:
+def coefficients_said(records: Sequence[Record], condition: str, tables: list[Table], figures: Figures) -> list[str]:
     """Add a condition's table and figures, and return what they say."""
     mine = where(records, condition=condition, treatment=RULES)
     n = len({r["evolution"] for r in mine})
@@ -28,9 +26,7 @@ def coefficients_said(
     for layer in sorted({r["layer"] for r in mine}):
         for term in dict.fromkeys(r["term"] for r in mine):
             here = where(mine, layer=layer, term=term)
-            values = {
-                f: of_median(_numbers(here, f)) for f in ("mean", "std", "first_std", "moved", "kept", "negative")
-            }
+            values = {f: of_median(_numbers(here, f)) for f in TERM_FIGURES}
             pairs = {t: of_median([v for v in _across(here, t) if v is not None]).value for t in here[0]["correlation"]}
             for other, value in pairs.items():
                 errors = abs(value) * here[0]["synapses"] ** 0.5

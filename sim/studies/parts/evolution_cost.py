@@ -10,7 +10,7 @@ from hebb_controller.rulebook import Rulebook
 from sim.studies.parts.training import curves_of
 from sim.study.figure import name_of
 from sim.study.records import Record, where
-from sim.study.study import Table
+from sim.study.study import Figures, Table
 
 BASE, STATIC = "hebbian-dr", "static-dr"
 ANT = ("shipped/ant-unbounded", "shipped/ant")
@@ -21,7 +21,6 @@ FIRST_STAGE_STEPS = 5_000_000
 PUBLISHED_STEPS = (200 * 300 * 1000, 500 * 500 * 1000)
 #: Published scores on the ant's two training bodies.
 PUBLISHED = {"intact": 1051.0, "front_right_short": 1019.0}
-Figures = dict[str, float | int | str | None]
 
 
 def budget_of(book: Rulebook) -> Record:

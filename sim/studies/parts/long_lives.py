@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.statistics import SLOWEST_WALK
 from sim.study.records import Record, where
 from sim.study.summaries import paired
 
 BODY, LONG, FROZEN = "body", "long", "long frozen"
 TENTHS = 10
-#: Below this nobody walks, and a share of it says nothing; in [m/s].
-SLOWEST = 0.05
 
 
 def by_tenth(lives: Sequence[Record], field: str = "paces") -> dict[int, np.ndarray]:
@@ -37,7 +36,7 @@ def kept_when_frozen(records: Sequence[Record], condition: str) -> dict[int, flo
         }
         for treatment in (FROZEN, LONG)
     ]
-    return {seed: frozen / plastic for seed, (frozen, plastic) in paired(*halves).items() if plastic > SLOWEST}
+    return {seed: frozen / plastic for seed, (frozen, plastic) in paired(*halves).items() if plastic > SLOWEST_WALK}
 
 
 def going_forward(lives: Sequence[Record]) -> tuple[int, int]:
@@ -45,4 +44,4 @@ def going_forward(lives: Sequence[Record]) -> tuple[int, int]:
     last = [
         r["speeds"][TENTHS - 1] if len(r["speeds"]) >= TENTHS else 0.0 for r in lives if r.get("speeds") is not None
     ]
-    return sum(speed > SLOWEST for speed in last), len(last)
+    return sum(speed > SLOWEST_WALK for speed in last), len(last)

@@ -82,20 +82,3 @@ def time_text(interval: Interval) -> str:
         return "-"
     value, low, high = ("never" if np.isinf(x) else f"{x:.0f}" for x in (interval.value, interval.low, interval.high))
     return f"{value} (n = {interval.n})" if np.isnan(interval.low) else f"{value} ({low} to {high})"
-
-
-def figure_of(interval: Interval) -> float | None:
-    """Return an interval's value for a page's figures: None for never, and where there is none."""
-    return float(interval.value) if np.isfinite(interval.value) else None
-
-
-def verdict(gap: Interval, above: str, below: str) -> str:
-    """Say whether a difference is told from none."""
-    if not np.isfinite(gap.low):
-        return "too few evolutions to say"
-    return above if gap.low > 0.0 else below if gap.high < 0.0 else "not told from none"
-
-
-def percent(share: Interval) -> str:
-    """Return a share as a percentage."""
-    return f"{100.0 * share.value:.0f} %" if np.isfinite(share.value) else "-"

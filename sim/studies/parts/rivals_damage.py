@@ -10,10 +10,9 @@ from sim.studies.parts.recoveries import of_median_with_never, recovery_times, s
 from sim.study.figure import name_of
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
-from sim.study.study import Table
+from sim.study.study import Figures, Table
 
 SATURATE, LOCK = "saturate", "lock"
-Figures = dict[str, float | int | str | None]
 
 
 def kept(records: Sequence[Record], condition: str, treatment: str) -> list[float]:
@@ -41,7 +40,7 @@ def damage_table(records: Sequence[Record], there: Sequence[str], figures: Figur
     rows = []
     for condition in there:
         shares = [of_median(kept(records, condition, treatment)) for treatment in (SATURATE, LOCK)]
-        figures |= {f"{condition} kept, {t}": _finite(s.value) for t, s in zip((SATURATE, LOCK), shares, strict=True)}
+        figures |= {f"{condition} kept, {t}": s.figure for t, s in zip((SATURATE, LOCK), shares, strict=True)}
         falls = []
         for treatment in (SATURATE, LOCK):
             lives = where(records, condition=condition, treatment=treatment)
@@ -61,7 +60,3 @@ def damage_table(records: Sequence[Record], there: Sequence[str], figures: Figur
         "n",
     )
     return Table("Damage in the middle of a life", head, tuple(rows))
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

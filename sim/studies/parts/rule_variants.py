@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.studies.parts.changed_rules import SATURATED, SEEN, UNSEEN, VARIANTS, WHOLE, WHOLE_RULE, distances
+from sim.studies.parts.body_measures import SEEN
+from sim.studies.parts.changed_rules import SATURATED, UNSEEN, VARIANTS, WHOLE, WHOLE_RULE, distances
 from sim.studies.parts.recoveries import (
     counted,
-    figure_of,
     of_median_with_never,
     recovery_times,
     time_text,
 )
 from sim.study.intervals import of_median, of_ratio
 from sim.study.records import Record, where
-from sim.study.study import Table
+from sim.study.study import Figures, Table
 
 
-def variant_words(records: Sequence[Record], figures: dict[str, float | int | str | None]) -> list[str]:
+def variant_words(records: Sequence[Record], figures: Figures) -> list[str]:
     """Say how far simpler rules walk beside the whole one, and note the ratios in `figures`."""
     whole = where(records, condition=WHOLE_RULE)
     said = []
@@ -30,8 +30,8 @@ def variant_words(records: Sequence[Record], figures: dict[str, float | int | st
             for bodies in (("intact",), UNSEEN)
         ]
         figures |= {
-            f"{rule} / ABCD_lr, intact": figure_of(ratios[0]),
-            f"{rule} / ABCD_lr, unseen": figure_of(ratios[1]),
+            f"{rule} / ABCD_lr, intact": ratios[0].figure,
+            f"{rule} / ABCD_lr, unseen": ratios[1].figure,
         }
         said.append(f"{rule} {ratios[0].text()} intact, {ratios[1].text()} unseen, n = {ratios[0].n}")
     if not said:
