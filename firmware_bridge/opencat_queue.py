@@ -20,8 +20,9 @@ from firmware_bridge.opencat_talk import OpenCatTalk
 
 Goals = tuple[int, ...]
 
-#: Beyond the board's ramp, doubled for what it prints on the way, until its token counts as missing, in [s].
-MARGIN = 0.05
+#: Beyond the board's ramp, doubled for what it prints on the way, until its token counts as missing, in [s]: long
+#: enough for a joint that is held back by 20 degrees and ramps towards its goal each time.
+MARGIN = 0.1
 #: Pose and battery are asked for in turn this often, in [s].
 CHECK_PERIOD = 0.5
 
@@ -63,7 +64,7 @@ class GoalQueue:
         self._nb_unanswered = 0
         self._next_check = time.monotonic() + CHECK_PERIOD
         self._voltage_next = False
-        self._differs = False
+        self._kept: Goals | None = None  # the pose that the board told last, where it is not what it was told
 
     def put(self, goals: Sequence[int]) -> None:
         """Take goals, and send them if the board is free.
@@ -108,13 +109,14 @@ class GoalQueue:
 
     def _compare(self) -> None:
         pose = self._talk.commanded
-        if pose is None or self.taken is None or all(pose[i] == a for i, a in zip(self._ids, self.taken, strict=True)):
-            self._differs = False
+        kept = None if pose is None else tuple(pose[i] for i in self._ids)
+        if kept is None or self.taken is None or kept == self.taken:
+            self._kept = None
             return
         self._talk.counts.corrupt += 1
-        if self._differs:
+        if self._kept is not None:
             self._talk.trouble = "the board keeps another pose than it was told"
-        self._differs = True
+        self._kept = kept
         self._wanted = self._wanted or self.taken
 
     def _send_next(self) -> None:
@@ -133,8 +135,9 @@ class GoalQueue:
             self._ask()
             return
         goals, self._wanted = self._wanted, None
-        before = self.taken or (0,) * len(goals)
-        furthest = max(abs(a - b) for a, b in zip(goals, before, strict=True))
+        # A joint that the board holds back ramps towards its goal every time: the token comes that much later.
+        starts = [pose for pose in (self.taken, self._kept) if pose is not None] or [(0,) * len(goals)]
+        furthest = max(abs(a - b) for pose in starts for a, b in zip(goals, pose, strict=True))
         frame = frames.indexed(dict(zip(self._ids, goals, strict=True)))
         self._send(frame, "I", 2.0 * frames.ramp_time(furthest) + MARGIN, goals)
 
