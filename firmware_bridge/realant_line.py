@@ -16,6 +16,8 @@ PATIENCE = 4.0
 #: A measurement is told until it is so old, in [s]: three of the board's periods.
 _LIFE = 0.08
 _TRIES = 3
+#: A servo answers when so many measurements hold it: what the board could not read may come late after one of them.
+_READINGS = 3
 _ANSWER_TIME = 0.3
 
 
@@ -48,13 +50,15 @@ class RealAntLine:
             raise LinkError(f"port {self.path}: servos {list(self.ids)}: RealAnt has 1 to {text.NB_SERVOS}, each once")
         deadline = time.monotonic() + self._patience
         nb_lines, last = 0, None
+        nb_read = dict.fromkeys(self.ids, 0)
         silent = set(self.ids)
         while silent and time.monotonic() < deadline:
             talk.listen(min(deadline, time.monotonic() + 0.01))
             if talk.measured is not None and talk.measured is not last:
                 nb_lines, last = nb_lines + 1, talk.measured
-                # The first line may have been cut by our opening the port.
-                silent &= set(talk.unread) if nb_lines > 1 else silent
+                if nb_lines > 1:  # the first line may have been cut by our opening the port
+                    nb_read = {i: n + (i not in talk.unread) for i, n in nb_read.items()}
+                silent = {i for i, n in nb_read.items() if n < _READINGS}
         if last is None:
             what = "says other things than RealAnt's" if talk.heard else "says nothing intelligible"
             raise LinkError(f"port {self.path}: the board {what} at {text.BAUD} baud: is it switched on?")

@@ -15,8 +15,9 @@ from firmware_bridge.serial_port import SerialPort
 
 #: The board reads its servos one by one, 20 ms and more, before it listens again; then it repeats the line, in [s].
 _ECHO_TIME = 0.1
-#: After a `meas` line the board says at once which positions it could not read: so long it is not final, in [s].
-_SETTLE_TIME = 0.005
+#: After a `meas` line the board says at once which positions it could not read, 42 bytes or 3.6 ms of its line: so long
+#: a measurement is not final, in [s].
+_SETTLE_TIME = 0.008
 
 
 class RealAntTalk:
