@@ -10,13 +10,14 @@ RUN_ARGS ?= duration:=800 'faults:=saturate@350:450'
 # The interpreter to build .venv with, if the search below should not choose.
 PYTHON ?=
 
-# These keep real time, over ports, processes and ROS: they run alone. The others share the cores.
-ALONE := tests/ros tests/bridge tests/calibration tests/firmware
+# These keep real time, over ports, processes, ROS and a browser: they run in two rows (tests/conftest.py), with nothing beside
+# them. The others share the cores.
+ALONE := tests/ros tests/bridge tests/calibration tests/firmware tests/page
 PYTEST := HEBB_JUDGES=1 $(BIN)/python -m pytest
 
 CHECKED := hebb_controller sim firmware_bridge calibration ros2_ws tests
 
-.PHONY: help install install-dev avr-tools run run-ant test test-all lint format format-check typecheck bench lock clean
+.PHONY: help install install-dev avr-tools browser run run-ant test test-all lint format format-check typecheck bench lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,13 +38,13 @@ run: install  ## a quadruped under ROS 2: random weights, walking, lost actuator
 run-ant: install  ## the paper's benchmark robot, without ROS
 	$(BIN)/hebb run --robot ant --saturate 300:400
 
-test: avr-tools lint format-check typecheck  ## lint, format check, types and all but the slow tests
+test: avr-tools browser lint format-check typecheck  ## lint, format check, types and all but the slow tests
 	$(PYTEST) -m "not slow" -n 2 --dist worksteal $(ALONE:%=--ignore=%)
-	$(PYTEST) -m "not slow" $(ALONE)
+	$(PYTEST) -m "not slow" -n 2 --dist loadgroup $(ALONE)
 
-test-all: avr-tools lint format-check typecheck  ## the same with the slow tests
+test-all: avr-tools browser lint format-check typecheck  ## the same with the slow tests
 	$(PYTEST) -n 2 --dist worksteal $(ALONE:%=--ignore=%)
-	$(PYTEST) $(ALONE)
+	$(PYTEST) -n 2 --dist loadgroup $(ALONE)
 
 lint: install-dev  ## ruff
 	$(BIN)/ruff check .
@@ -61,6 +62,9 @@ typecheck: install-dev  ## mypy, on Python 3.11
 # The tests of the servo board compile its firmware and run it under simavr; without these tools they are skipped.
 avr-tools:  ## install compiler and simulator of the servo board, where apt-get is at hand
 	@$(FIND_AVR_TOOLS)
+
+browser:  ## install the browser that the live page is tested with, where apt-get is at hand
+	@$(FIND_BROWSER)
 
 format: install-dev  ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only .
@@ -110,14 +114,9 @@ done; \
 if test -z "$$python"; then printf '%s\n' "$$NO_PYTHON" >&2; exit 2; fi
 endef
 
-# Quick where all is there; never a failure: what is missing costs a few skipped tests, no more.
-define FIND_AVR_TOOLS
-there() { \
-    command -v make && command -v avr-size && \
-    echo '#include <avr/io.h>' | avr-gcc -mmcu=atmega328p -E - && \
-    printf '#include <simavr/sim_avr.h>\n#include <libelf.h>\n' | gcc -E -; \
-} >/dev/null 2>&1; \
-packages="gcc libc6-dev gcc-avr avr-libc binutils-avr libsimavr-dev libelf-dev"; \
+# What Debian and Ubuntu have and pip has not. Quick where all is `there`; never a failure: what is missing costs a few
+# skipped tests, no more.
+define GET_PACKAGES
 root=; test "$$(id -u)" = 0 || root="sudo -n"; \
 apt() { \
     $$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=0 -o Acquire::http::Timeout=20 "$$@" \
@@ -125,10 +124,31 @@ apt() { \
 }; \
 if there; then exit 0; fi; \
 if command -v apt-get >/dev/null && $$root true 2>/dev/null; then \
-    echo "installing compiler and simulator of the servo board: $$packages"; \
-    apt install -y $$packages || { apt update; apt install -y $$packages; } || true; \
+    echo "installing $$what: $$packages"; \
+    apt install -y --no-install-recommends $$packages || \
+        { apt update; apt install -y --no-install-recommends $$packages; } || true; \
 fi; \
-there || echo "the servo board's firmware is not tested here: it needs avr-gcc, avr-libc and libsimavr (Debian, Ubuntu: sudo apt install $$packages)"
+there || echo "$$missing (Debian, Ubuntu: sudo apt install $$packages)"
+endef
+
+define FIND_AVR_TOOLS
+there() { \
+    command -v make && command -v avr-size && \
+    echo '#include <avr/io.h>' | avr-gcc -mmcu=atmega328p -E - && \
+    printf '#include <simavr/sim_avr.h>\n#include <libelf.h>\n' | gcc -E -; \
+} >/dev/null 2>&1; \
+packages="gcc libc6-dev gcc-avr avr-libc binutils-avr libsimavr-dev libelf-dev"; \
+what="compiler and simulator of the servo board"; \
+missing="the servo board's firmware is not tested here: it needs avr-gcc, avr-libc and libsimavr"; \
+$(GET_PACKAGES)
+endef
+
+define FIND_BROWSER
+there() { command -v chromium && command -v chromedriver; } >/dev/null 2>&1; \
+packages="chromium chromium-driver"; \
+what="the browser that looks at the live page"; \
+missing="the live page is not looked at here: it needs chromium and its driver"; \
+$(GET_PACKAGES)
 endef
 
 # Which pins apply: one file per minor version of the .venv's Python.
@@ -147,7 +167,7 @@ $(VENV)/.made:
 # --no-compile: importing compiles the modules that are used, which is cheaper than compiling all.
 $(VENV)/.installed: $(VENV)/.made pyproject.toml $(wildcard requirements/*.txt)
 	@echo "installing the core, the simulator, the serial port and ROS 2"
-	@$(BIN)/python -m pip install -q --no-compile -c $(PINS) -e '.[record,robot,ros,train]'
+	@$(BIN)/python -m pip install -q --no-compile -c $(PINS) -e '.[record,robot,ros,train,view]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

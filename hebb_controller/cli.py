@@ -23,7 +23,9 @@ from hebb_controller import (
     cli_evaluate,
     cli_ros,
     cli_study,
+    cli_trial,
     cli_verbs,
+    cli_view,
 )
 from hebb_controller.errors import HebbError
 
@@ -83,6 +85,7 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
         return added
 
     _run_flags(verb("run", "watch one life: random weights, walking, a perturbation, recovery", cli_verbs.run))
+    cli_view.add_view_flags(verb("view", "the live page in the browser: provoke it, watch it recover", cli_view.view))
     cli_evaluate.add_evaluate_flags(
         verb("evaluate", "run many lives of a rulebook and print their statistics", cli_verbs.evaluate)
     )
@@ -99,6 +102,7 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
     export = verb("export", "export a rulebook to ONNX, weights as inputs and outputs", cli_verbs.export)
     export.add_argument("rulebook", metavar="RULEBOOK", help="a file, or a shipped name")
     export.add_argument("out", metavar="OUT.onnx", type=Path, help="file to write")
+    cli_trial.add_trial_flags(verb("trial", "an experiment on a robot, stage by stage", cli_trial.trial))
     cli_study.add_study_flags(verb("study", "repeat a study: lives, records, intervals, page", cli_study.study))
     evolve = verb("evolve", "evolve rules in simulation", cli_verbs.evolve)
     if with_evolve:
@@ -135,10 +139,12 @@ def _run_flags(parser: argparse.ArgumentParser) -> None:
 def _ros_verbs(verbs: Any, verb: Callable[..., argparse.ArgumentParser]) -> None:
     verbs.add_parser("launch", help="start the ROS 2 nodes: name:=value, as ros2 launch takes them")
     replay = verb("replay", "feed a recording through a controller and compare the commands", cli_ros.replay)
-    report = verb("report", "tell a recording's story: speed, faults, recovery", cli_ros.report)
-    report.add_argument("--out", type=Path, default=Path("reports"), help="folder of the report (%(default)s)")
+    replay.add_argument("file", type=Path, help="an MCAP file that record:=true wrote")
+    report = verb("report", "tell what a recording or a trial came to, or two trials side by side", cli_ros.report)
+    report.add_argument("path", type=Path, help="an MCAP file that record:=true wrote, or a trial's folder")
+    report.add_argument("other", type=Path, nargs="?", help="another trial's folder, to be put beside the first")
+    report.add_argument("--out", type=Path, help="folder of the report (default: reports, or report in a trial's)")
     for added in (replay, report):
-        added.add_argument("file", type=Path, help="an MCAP file that record:=true wrote")
         added.add_argument("--json", action="store_true", help="print one JSON object")
 
 

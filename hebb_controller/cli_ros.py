@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import importlib.util
 from collections.abc import Sequence
+from pathlib import Path
 
-from hebb_controller.errors import MissingExtraError
+from hebb_controller.errors import BadInputError, MissingExtraError
 
 
 def launch(words: Sequence[str]) -> int:
@@ -28,11 +29,28 @@ def replay(options: argparse.Namespace) -> int:
 
 
 def report(options: argparse.Namespace) -> int:
-    """Tell a recording's story: speed, faults, recovery."""
+    """Tell a recording's story, or report a trial, or two trials side by side.
+
+    Raises:
+        BadInputError: two recordings, or a recording and a trial.
+    """
     _need("mcap_ros2", "record")
+    first, second = options.path, options.other
+    if second is not None:
+        if not (first.is_dir() and second.is_dir()):
+            raise BadInputError(
+                f"{second}: two things compare if both are trials' folders: give one recording at a time"
+            )
+        from hebb_controller_ros import trial_report
+
+        return int(trial_report.run_both(first, second, options.out, options.json))
+    if first.is_dir():
+        from hebb_controller_ros import trial_report
+
+        return int(trial_report.run(first, options.out, options.json))
     from hebb_controller_ros import run_report
 
-    return int(run_report.run(options.file, options.out, options.json))
+    return int(run_report.run(first, options.out or Path("reports"), options.json))
 
 
 def _need(module: str, extra: str) -> None:

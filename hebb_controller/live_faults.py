@@ -110,9 +110,13 @@ class LiveFaults:
             share = share * actuators.strength(step)
         return share
 
+    def holding(self, step: int) -> list[Fault]:
+        """Return the faults that hold at `step`, in the order of their arrival."""
+        return [fault for faults, _ in self._groups for fault in faults if fault.active(step)]
+
     def markers(self, step: int) -> list[Marker]:
         """Return which faults began or ended since the last call, and forget those that are over."""
-        holding = {fault for faults, _ in self._groups for fault in faults if fault.active(step)}
+        holding = set(self.holding(step))
         begun = [Marker(step, "start", fault_text(f)) for f in holding - self._holding]
         ended = [Marker(step, "end", fault_text(f)) for f in self._holding - holding]
         self._holding = holding

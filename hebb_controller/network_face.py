@@ -16,7 +16,7 @@ from hebb_controller.rules import FloatArray
 
 
 class Network(Protocol):
-    """A network that turns observations into actions. Implemented by `network.PlasticNetwork` and `gru.GruNetwork`.
+    """What turns observations into actions: `network.PlasticNetwork`, `gru.GruNetwork`, and without weights `SineGait`.
 
     Attributes:
         layer_sizes: units per layer, inputs first.

@@ -37,14 +37,14 @@ def test_help_lists_the_targets() -> None:
 
 def test_run_installs_neither_torch_nor_test_tools(clone: Path) -> None:
     plan = make("--dry-run", "run", folder=clone).stdout
-    assert "-e '.[record,robot,ros,train]'" in plan
+    assert "-e '.[record,robot,ros,train,view]'" in plan
     assert "'.[dev]'" not in plan
     assert ".venv/bin/hebb launch" in plan
 
 
 def test_test_installs_everything(clone: Path) -> None:
     plan = make("--dry-run", "test", folder=clone).stdout
-    assert plan.index("-e '.[record,robot,ros,train]'") < plan.index("-e '.[dev]'") < plan.index("pytest")
+    assert plan.index("-e '.[record,robot,ros,train,view]'") < plan.index("-e '.[dev]'") < plan.index("pytest")
 
 
 def test_says_what_to_do_without_a_fitting_python(clone: Path) -> None:

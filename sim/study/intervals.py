@@ -60,10 +60,9 @@ class Interval:
         """Return `value (low to high)`, or `value` with what is missing said."""
         if not np.isfinite(self.value):
             return "-"
-        form = f"z{form}"  # no minus before a zero
         if not np.isfinite(self.low):
-            return f"{self.value:{form}} (n = {self.n})"
-        return f"{self.value:{form}} ({self.low:{form}} to {self.high:{form}})"
+            return f"{_plain(self.value, form)} (n = {self.n})"
+        return f"{_plain(self.value, form)} ({_plain(self.low, form)} to {_plain(self.high, form)})"
 
 
 def of_median(samples: Sequence[float]) -> Interval:
@@ -114,3 +113,8 @@ def of_statistic(groups: list[Vector], statistic: Callable[[list[Vector]], Vecto
         return Interval(value, np.nan, np.nan, n)
     low, high = np.quantile(values, [0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)])
     return Interval(value, float(low), float(high), n)
+
+
+def _plain(value: float, form: str) -> str:
+    """Return a number in a form such as `.2f`, without a minus before a zero (Python 3.10 has no `z` for that)."""
+    return format(float(format(value, form)) + 0.0, form)

@@ -14,6 +14,7 @@ from pathlib import Path
 from simulated_board import FirmwareBody, SimulatedBoard
 
 from firmware_bridge.emulated_imu import EmulatedImu
+from firmware_bridge.emulated_joints import JointBody, SlewJoints
 from firmware_bridge.emulators import serve
 from firmware_bridge.hebb_messages import SCALE
 from firmware_bridge.joint_map import nominal_map
@@ -27,10 +28,12 @@ def main() -> int:
     parser.add_argument("--robot", default="sts12")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--link", type=Path)
+    parser.add_argument("--bench", action="store_true", help="bare servos instead of a body")
+    parser.add_argument("--held", action="store_true", help="somebody holds the body until a servo drives it")
     options = parser.parse_args()
     robot = load_robot(options.robot)
-    body = DeskBody(robot, options.seed)
-    board = FirmwareBody(SimulatedBoard(), nominal_map(robot, SCALE), body)
+    body: JointBody = SlewJoints(robot) if options.bench else DeskBody(robot, options.seed)
+    board = FirmwareBody(SimulatedBoard(), nominal_map(robot, SCALE), body, options.held)
     imu = EmulatedImu(body)
 
     def tell(port: str, imu_port: str) -> None:
@@ -38,7 +41,8 @@ def main() -> int:
 
     try:
         serve(board, imu, options.link, tell)
-        print(f"the body came {body.distance:.2f} m ahead{' and fell' if body.fallen else ''}")
+        if isinstance(body, DeskBody):
+            print(f"the body came {body.distance:.2f} m ahead{' and fell' if body.fallen else ''}")
     finally:
         board.close()
         imu.close()

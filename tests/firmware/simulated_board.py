@@ -157,10 +157,11 @@ class FirmwareBody:
         board: the chip.
         joint_map: which channel moves which joint, and how.
         body: the joints.
+        held: True: somebody holds the body until a servo drives it.
     """
 
-    def __init__(self, board: SimulatedBoard, joint_map: JointMap, body: JointBody) -> None:
-        self.board, self.body, self._map = board, body, joint_map
+    def __init__(self, board: SimulatedBoard, joint_map: JointMap, body: JointBody, held: bool = False) -> None:
+        self.board, self.body, self._map, self._held = board, body, joint_map, held
         self.line = board.line
         self._clock = BodyClock(body, time.monotonic())
 
@@ -175,6 +176,9 @@ class FirmwareBody:
         told = self.board.pulse_widths()
         widths = np.array([np.nan if (w := told[channel - 1]) is None else w for channel in self._map.servo_ids])
         driven = np.isfinite(widths)
+        self._held = self._held and not driven.any()
+        if self._held:
+            return
         goals = np.where(driven, self._map.to_angles(2.0 * widths), self.body.position)
         self.body.advance(goals, driven.astype(float))
 

@@ -94,7 +94,7 @@ def test_the_emergency_stop_is_latched_from_service_topic_and_switch(walking, ea
     )
     for press in presses:
         press()
-        ears.spin_until(lambda: watcher.is_(phase="stop", mode="limp") and state[-1].data)
+        ears.spin_until(lambda: watcher.is_(phase="stop", mode="limp") and state and state[-1].data)
         nb = len(watcher.targets)
         ears.spin_until(lambda before=nb: watcher.limp and len(watcher.targets) > before + 10)  # it goes on letting go
         assert watcher.is_(phase="stop")

@@ -50,7 +50,7 @@ def test_executables_are_those_that_processes_start() -> None:
 
     text = (PACKAGE / "setup.py").read_text()
     nodes = set(re.findall(r'"(\w+_node)"', text))
-    started = processes({"record": "true", "watch": "true"})
+    started = processes({"record": "true", "view": "true", "watch": "true"})
     assert {process.executable for process in started} == nodes
     for process in started:
         assert "def main() -> int:" in (MODULE / f"{process.executable}.py").read_text()

@@ -5,7 +5,7 @@ from pathlib import Path
 from setuptools import setup
 
 PACKAGE = "hebb_controller"
-NODES = ("controller_node", "plant_node", "recorder_node", "watch_node")
+NODES = ("controller_node", "plant_node", "recorder_node", "view_node", "watch_node")
 
 
 def files(folder: str) -> tuple[str, list[str]]:

@@ -52,6 +52,7 @@ class ControlTick:
         self.setup, self.topics, self._velocity, self._log = setup, topics, velocity, log
         self.sequencer = setup.sequencer
         self._lockstep, self._time_jump = given["lockstep"], given["time_jump"]
+        self._plasticity_stop = given["plasticity_stop"]
         self._wipes = list(setup.wipes)
         self._wipe_rng = np.random.default_rng([given["seed"], 0, 1])
         self._report = PlasticityReport()
@@ -96,6 +97,8 @@ class ControlTick:
         self._last = (state.time, targets)
         self.step += 1
         self.ticks += 1
+        if self.step == self._plasticity_stop:
+            sequencer.frozen = True
         self.topics.observation(sequencer.controller.network)
         if self.step % self._report_every == 0:
             self.topics.plasticity(self._report.rows(sequencer.controller.network))

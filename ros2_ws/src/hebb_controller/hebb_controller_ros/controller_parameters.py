@@ -7,6 +7,7 @@ from hebb_controller_ros.realtime import PRIORITY
 
 TICKS = ("sensor", "timer")
 COMMAND_INTERFACES = ("trajectory", "forward", "both")
+GAITS = ("network", "sine")
 TIME_JUMPS = ("reset", "freeze", "keep")
 
 CONTROLLER_PARAMETERS = (
@@ -46,6 +47,12 @@ CONTROLLER_PARAMETERS = (
     ),
     P("weights_file", "weights.safetensors", "file of ~/save_weights and ~/load_weights", live=True),
     P("faults", (), "wiped weights in control steps since activation, such as wipe=0.333@400"),
+    P("start_plastic", True, "false: the weights stay as they were drawn, until ~/freeze_plasticity lets them go"),
+    P("plasticity_stop", 0, "control steps since activation after which the weights stay; 0: never", 0, 2**31 - 1),
+    P("gait", "network", "what drives the body: the rulebook's network, or a scripted trot", choices=GAITS),
+    P("gait_frequency", 1.5, "of the scripted trot [Hz]", 0.01, 10.0),
+    P("gait_stride", 0.0, "length of a foot's path in the scripted trot [m]; 0: by the length of the leg", 0.0, 1.0),
+    P("gait_lift", 0.0, "how high the scripted trot lifts a foot [m]; 0: half the stride", 0.0, 1.0),
     P("use_cmd_vel", False, "listen to cmd_vel: linear.x scales the gait, angular.z turns the heading"),
     P("cmd_vel_speed", 0.3, "linear.x that means the whole gait [m/s]", 0.01, 10.0),
     P("cmd_vel_timeout", 0.5, "age of cmd_vel after which the robot stands [s]", 0.01, 10.0),

@@ -9,14 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hebb_controller.controller import Controller
 from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import Ablation
 from hebb_controller.live_faults import split_faults
+from hebb_controller.observation import observation_size
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import Rulebook, load_rulebook
 from hebb_controller.safety import SafetyConfig, SafetyGate
 from hebb_controller.sequence import SequenceConfig, Sequencer
+from hebb_controller.sine_gait import SineGait
 from sim.versions import versions
 
 
@@ -50,10 +53,12 @@ def set_up(given: Mapping[str, Any]) -> ControllerSetup:
     robot = load_robot(given["robot"])
     name = given["rulebook"] or robot.name
     book = load_rulebook(name)
-    controller = book.controller(robot)
+    controller = _controller(given, robot, book)
     gate = SafetyGate(robot, _safety(given, robot))
     sequence = SequenceConfig(given["ramp_time"], given["fade_time"], given["stop_limp"])
     sequencer = Sequencer(controller, gate, sequence, given["seed"], book.start)
+    # A recording of an older release knows nothing of it: there they were plastic from the start.
+    sequencer.frozen = not given.get("start_plastic", True)
     _, wipes = split_faults(given["faults"])
     order = tuple(given["joints"]) or robot.joint_names
     unknown_joints = [joint for joint in order if joint not in robot.joint_names]
@@ -62,6 +67,15 @@ def set_up(given: Mapping[str, Any]) -> ControllerSetup:
     # The first call of a process would otherwise compile for a second, in the middle of the control loop.
     controller.network.warm_up()
     return ControllerSetup(robot, name, book, sequencer, wipes, order)
+
+
+def _controller(given: Mapping[str, Any], robot: RobotSpec, book: Rulebook) -> Controller:
+    if given.get("gait", "network") == "network":
+        return book.controller(robot)
+    book.check_robot(robot)
+    size = observation_size(book.layout, robot)
+    gait = SineGait(robot, size, given["gait_frequency"], given["gait_stride"], given["gait_lift"])
+    return Controller(robot, gait, book.layout, book.action_filter)
 
 
 def _safety(given: Mapping[str, Any], robot: RobotSpec) -> SafetyConfig:

@@ -43,8 +43,8 @@ class ControllerTopics:
             self._forward = node.create_publisher(Float64MultiArray, f"{prefix}joint_commands", qos.STREAM)
         self._plasticity = node.create_publisher(Float64MultiArray, "~/plasticity", qos.STREAM)
         self._observation = node.create_publisher(Float64MultiArray, "~/observation", qos.STREAM)
-        self._mode = node.create_publisher(String, "~/mode", qos.LATCHED)
-        self._estop = node.create_publisher(Bool, "~/estop_state", qos.LATCHED)
+        self._mode = node.create_publisher(String, "~/mode", qos.LATCHED_STATES)
+        self._estop = node.create_publisher(Bool, "~/estop_state", qos.LATCHED_STATES)
         self._info = node.create_publisher(String, "~/info", qos.LATCHED)
         self._markers = node.create_publisher(String, "fault_markers", qos.EVENT)
         self._node = node
@@ -76,7 +76,8 @@ class ControllerTopics:
 
     def plasticity(self, rows: Vector) -> None:
         """Publish one row per layer: norm of the weights, norm of their change since the last, saturated share."""
-        self._plasticity.publish(labelled(rows, "layer", "weight_norm,update_norm,saturated_share"))
+        if rows.size:  # a scripted gait has no layers
+            self._plasticity.publish(labelled(rows, "layer", "weight_norm,update_norm,saturated_share"))
 
     def mode(self, entry: dict[str, Any]) -> None:
         """Publish phase, mode and reason."""
@@ -112,4 +113,4 @@ class PlasticityReport:
             largest = size.max()
             saturated = float((size >= SATURATED * largest).mean()) if largest > 0.0 else 0.0
             rows.append([float(np.linalg.norm(weights)), float(np.linalg.norm(weights - old)), saturated])
-        return np.array(rows)
+        return np.array(rows).reshape(-1, 3)

@@ -35,7 +35,7 @@ class PlantTopics:
         self._odometry = node.create_publisher(Odometry, "ground_truth/odom", qos.STREAM)
         self._source = node.create_publisher(String, "joint_states_source", qos.LATCHED)
         self._markers = node.create_publisher(String, "fault_markers", qos.EVENT)
-        self._state = node.create_publisher(String, "~/state", qos.LATCHED)
+        self._state = node.create_publisher(String, "~/state", qos.LATCHED_STATES)
         # Which body this is, for RViz and whoever else wants to draw it: the intact one, whatever befell the real one.
         self._description = node.create_publisher(String, "robot_description", qos.LATCHED)
         self._description.publish(String(data=robot_urdf(robot)))

@@ -21,5 +21,8 @@ RECORD = QoSProfile(depth=1000)
 EVENT = QoSProfile(depth=10)
 #: Facts that a late listener must still learn.
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+#: Publishers of states that change within milliseconds, and a recorder's listeners to facts: with a depth of 1 a state
+#: overwrites the one before it on its way, and a listener like `LATCHED` still learns the last one alone.
+LATCHED_STATES = QoSProfile(depth=20, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 #: The simulator's clock: subscribers take it at best effort, depth 1.
 CLOCK = QoSProfile(depth=1)

@@ -46,7 +46,7 @@ class RecorderNode(Node):
             package, _, message = topic.kind.split("/")
             kind = getattr(importlib.import_module(f"{package}.msg"), message)
             full = topic.name if topic.name.startswith("/") else f"{self.get_namespace().rstrip('/')}/{topic.name}"
-            profile = qos.LATCHED if topic.latched else qos.RECORD
+            profile = qos.LATCHED_STATES if topic.latched else qos.RECORD
             self.create_subscription(kind, topic.name, self._taker(full, topic.kind), profile, raw=True)
         self.create_timer(0.5, self._file.flush, clock=Clock(clock_type=ClockType.STEADY_TIME))
         self.get_logger().info(f"recording to {self._file.path}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hebb_controller.fault_schedule import Ablation, zero_weights
 from hebb_controller.live_faults import is_wipe, read_fault
 from hebb_controller.robot import MEASURED
 from hebb_controller.safety import Mode
-from hebb_controller.signals import RobotState
+from hebb_controller.signals import JointTargets, RobotState
 from hebb_controller_ros.controller_setup import ControllerSetup, set_up
 from hebb_controller_ros.messages import joint_index, nanoseconds, state_from_messages, targets_from_message
 from hebb_controller_ros.recording import Recording, read_recording
@@ -51,7 +52,54 @@ def run(path: Path, as_json: bool) -> int:
 
 
 def replay(recording: Recording) -> Replay:
-    """Feed a recording through a controller set up as its own was.
+    """Feed a recording through a controller set up as its own was, up to the first difference.
+
+    Raises:
+        BadInputError: the recording cannot be replayed, or the rulebook or robot of today is another.
+        RunFailedError: the recorder lost a reading.
+    """
+    equal = 0
+    for answer in answers(recording):
+        if not answer.equal:
+            return Replay(equal, answer.difference())
+        equal += 1
+    return Replay(equal, "")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A recorded command beside what the replay made of the same reading.
+
+    Attributes:
+        joints: names, in the order of the values.
+        state: the reading.
+        recorded: the command in the recording.
+        ours: the replay's; None: it has none.
+    """
+
+    joints: tuple[str, ...]
+    state: RobotState
+    recorded: JointTargets
+    ours: JointTargets | None
+
+    @property
+    def equal(self) -> bool:
+        """True if the two are the same, bit for bit."""
+        if self.ours is None or self.ours.limp != self.recorded.limp:
+            return False
+        return self.ours.limp or bool(np.array_equal(self.ours.value, self.recorded.value))
+
+    def difference(self) -> str:
+        """Return where they differ, in one line."""
+        when, ours = f"at {self.state.time:.3f} s", self.ours
+        if ours is None or ours.limp != self.recorded.limp:
+            return f"{when} the recorded command {'lets go' if self.recorded.limp else 'holds'}, ours does not"
+        joint = int(np.flatnonzero(ours.value != self.recorded.value)[0])
+        return f"{when} joint {self.joints[joint]}: recorded {self.recorded.value[joint]!r}, ours {ours.value[joint]!r}"
+
+
+def answers(recording: Recording) -> Iterator[Answer]:
+    """Feed a recording through a controller set up as its own was; yield every command beside the replay's.
 
     Raises:
         BadInputError: the recording cannot be replayed, or the rulebook or robot of today is another.
@@ -89,10 +137,8 @@ def replay(recording: Recording) -> Replay:
                 assert isinstance(wipe, Ablation)
                 zero_weights(sequencer.controller.network, wipe.share, wipes)
         wanted, got = targets_from_message(message, index), sequencer.tick(state, state.time)
-        if got is None or (got.limp != wanted.limp) or not (got.limp or np.array_equal(got.value, wanted.value)):
-            return Replay(tick, _first_difference(robot.joint_names, state, wanted, got))
+        yield Answer(robot.joint_names, state, wanted, got)
         sequencer.adapt()
-    return Replay(len(commands), "")
 
 
 def _setup_of(recording: Recording) -> ControllerSetup:
@@ -138,10 +184,3 @@ def _first_per_stamp(recording: Recording) -> list[Any]:
     for message in messages:
         by_stamp.setdefault(nanoseconds(message.header.stamp), message)
     return list(by_stamp.values())
-
-
-def _first_difference(names: tuple[str, ...], state: RobotState, wanted: Any, got: Any) -> str:
-    if got is None or got.limp != wanted.limp:
-        return f"at {state.time:.3f} s the recorded command {'lets go' if wanted.limp else 'holds'}, ours does not"
-    joint = int(np.flatnonzero(got.value != wanted.value)[0])
-    return f"at {state.time:.3f} s joint {names[joint]}: recorded {wanted.value[joint]!r}, ours {got.value[joint]!r}"

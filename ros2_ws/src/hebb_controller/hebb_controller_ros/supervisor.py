@@ -43,11 +43,43 @@ class Command:
     critical: bool = False
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How it ended.
+
+    Attributes:
+        name: of the critical child that ended first; empty if somebody interrupted.
+        code: its exit code.
+    """
+
+    name: str
+    code: int
+
+
 def supervise(commands: Sequence[Command], environment: Mapping[str, str], out: TextIO | None = None) -> int:
     """Run commands until a critical one ends or somebody interrupts; return the exit code.
 
     Returns:
         0 if a critical child ended with 0 by itself or the user interrupted, 1 otherwise.
+    """
+    ending = supervise_until(commands, environment, out)
+    if ending.code == 0:
+        return 0
+    print(f"{ending.name} ended with code {ending.code}: stopping everything", file=sys.stderr, flush=True)
+    return 1
+
+
+def supervise_until(
+    commands: Sequence[Command], environment: Mapping[str, str], out: TextIO | None = None, linger: float = 0.0
+) -> Ending:
+    """Run commands until a critical one ends or somebody interrupts; return which it was.
+
+    Args:
+        commands: what to run.
+        environment: of the children.
+        out: takes their lines; None: standard output.
+        linger: how long the others live on after the one that ended, in [s]: a recorder has time to write what has
+            reached it.
     """
     out = sys.stdout if out is None else out
     width = max(len(command.name) for command in commands)
@@ -57,7 +89,7 @@ def supervise(commands: Sequence[Command], environment: Mapping[str, str], out: 
     children: list[tuple[Command, subprocess.Popen[bytes]]] = []
     threads: list[threading.Thread] = []
     lock = threading.Lock()
-    failed = ""
+    ending = Ending("", 0)
     try:
         for command in commands:
             child = _start(command, environment)
@@ -69,18 +101,16 @@ def supervise(commands: Sequence[Command], environment: Mapping[str, str], out: 
         while not asked and ended is None:
             time.sleep(0.02)
             ended = next(((c, p) for c, p in children if c.critical and p.poll() is not None), None)
-        if ended is not None and ended[1].returncode != 0 and not asked:
-            failed = f"{ended[0].name} ended with code {ended[1].returncode}: stopping everything"
+        if ended is not None and not asked:
+            ending = Ending(ended[0].name, ended[1].returncode)
+            time.sleep(linger)
     finally:
         _stop([child for _, child in children])
         for thread in threads:
             thread.join(1.0)
         for number, handler in before.items():
             signal.signal(number, handler)
-    if failed:
-        print(failed, file=sys.stderr, flush=True)
-        return 1
-    return 0
+    return ending
 
 
 def _start(command: Command, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:

@@ -1,0 +1,1 @@
+"""The live page's robots in this process: paired lanes in lock-step, what befalls them, and what is remembered."""
