@@ -10,8 +10,8 @@ RUN_ARGS ?= duration:=800 'faults:=saturate@350:450'
 # The interpreter to build .venv with, if the search below should not choose.
 PYTHON ?=
 
-# These keep real time, over ports, processes, ROS and a browser: they run in two rows (tests/conftest.py), with nothing beside
-# them. The others share the cores.
+# These keep real time, over ports, processes, ROS and a browser: they run alone (ROS beside the ports fails now and
+# then). The others share the cores.
 ALONE := tests/ros tests/bridge tests/calibration tests/firmware tests/page
 PYTEST := HEBB_JUDGES=1 $(BIN)/python -m pytest
 
@@ -40,11 +40,11 @@ run-ant: install  ## the paper's benchmark robot, without ROS
 
 test: avr-tools browser lint format-check typecheck  ## lint, format check, types and all but the slow tests
 	$(PYTEST) -m "not slow" -n 2 --dist worksteal $(ALONE:%=--ignore=%)
-	$(PYTEST) -m "not slow" -n 2 --dist loadgroup $(ALONE)
+	$(PYTEST) -m "not slow" $(ALONE)
 
 test-all: avr-tools browser lint format-check typecheck  ## the same with the slow tests
 	$(PYTEST) -n 2 --dist worksteal $(ALONE:%=--ignore=%)
-	$(PYTEST) -n 2 --dist loadgroup $(ALONE)
+	$(PYTEST) $(ALONE)
 
 lint: install-dev  ## ruff
 	$(BIN)/ruff check .

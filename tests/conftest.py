@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 #: Marker -> the package that its tests need.
 NEEDS = {"mujoco": "mujoco", "ros": "rclpy", "sim": "pybullet"}
-
-HERE = Path(__file__).parent
 
 # The same examples in every run, and no deadline: the machine may be busy evolving.
 settings.register_profile(
@@ -21,11 +18,8 @@ settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the marked tests whose package is missing; say which tests keep to one worker."""
+    """Skip the marked tests whose package is missing."""
     missing = {marker for marker, package in NEEDS.items() if importlib.util.find_spec(package) is None}
     for item in items:
         for marker in sorted(missing & {mark.name for mark in item.iter_markers()}):
             item.add_marker(pytest.mark.skip(reason=f"needs {NEEDS[marker]}"))
-        # What keeps real time (`ALONE` in the Makefile) runs in two rows, no more: ROS, and boards behind ports.
-        ros = item.path.is_relative_to(HERE / "ros")
-        item.add_marker(pytest.mark.xdist_group("ros" if ros else "ports"))

@@ -34,9 +34,10 @@ class LaneScenes:
 
     def __init__(self, server: Any, stage: Stage, on_click: Callable[[int, int], None]) -> None:
         scene = server.scene
-        scene.configure_default_lights(
-            cast_shadow=False
-        )  # they cost a phone, or a browser without a GPU, half its rate
+        # Shadows and the light of an environment cost a browser without a graphics card more than half its rate.
+        scene.configure_default_lights(cast_shadow=False)
+        scene.configure_environment_map(hdri=None)
+        scene.add_light_ambient("/daylight", intensity=1.3)
         self._stage = stage
         reach = max(lane.drawing.reach for lane in stage.lanes)
         self._apart, self._cell, self._height = 2.6 * reach, CELL * reach, 1.2 * reach

@@ -23,6 +23,7 @@ from hebb_controller.page.pipe_words import Failed, Ready
 
 #: The page has so long to come up, in [s].
 STARTUP = 60.0
+EVERYWHERE = ("0.0.0.0", "::")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -103,7 +104,8 @@ class PageLink:
     @property
     def url(self) -> str:
         """Where to point a browser."""
-        host = f"[{self._address.host}]" if ":" in self._address.host else self._address.host
+        host = socket.gethostname() if self._address.host in EVERYWHERE else self._address.host
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self._port}"
 
     def wait(self) -> None:

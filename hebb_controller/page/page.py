@@ -18,8 +18,9 @@ from hebb_controller.page.displays import Displays
 from hebb_controller.page.frames import Frame, Stage
 from hebb_controller.page.lane_scene import LaneScenes
 
-#: Between two drawings of plots and tables, and between two of the heat maps, in [s].
-TABLES_EVERY, WEIGHTS_EVERY = 0.2, 0.3
+#: Between two drawings of plots and tables, and between two of the heat maps, in [s]: each costs a browser without a
+#: graphics card as much as two of the scene. What a command has changed is drawn at once.
+TABLES_EVERY, WEIGHTS_EVERY = 0.4, 1.0
 
 
 class Page:
@@ -96,12 +97,13 @@ class Page:
             self._displays.take(frame)
             now = time.monotonic()
             self._unsettled = True
-            if now - self._drawn["tables"] >= TABLES_EVERY:
+            news = frame.nb_notices != self._nb_notices
+            if news or now - self._drawn["tables"] >= TABLES_EVERY:
                 self._draw_tables(frame)
             if frame.weights and now - self._drawn["weights"] >= WEIGHTS_EVERY:
                 self._drawn["weights"] = now
                 self._displays.draw_weights(frame)
-            if frame.nb_notices != self._nb_notices:
+            if news:
                 self._nb_notices = frame.nb_notices
                 self._tell(frame.notice)
 

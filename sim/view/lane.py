@@ -11,26 +11,17 @@ import math
 
 import numpy as np
 
-from hebb_controller.errors import HebbError
 from hebb_controller.fault_schedule import zero_weights
 from hebb_controller.faults import Fault
 from hebb_controller.live_faults import LiveFaults, fault_text
 from hebb_controller.page.frames import LaneFrame
-from hebb_controller.robot import POSITION, RobotSpec
+from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.rules import FloatArray
 from hebb_controller.safety import Mode, SafetyGate
 from hebb_controller.signals import Vector
-from sim.bodies import embody
 from sim.statistics import WINDOW
-from sim.task import Task
-from sim.task_plant import TaskPlant
-from sim.tasks import import_pybullet, make_task
-from sim.walk import WalkTask
-
-#: `hebb run` draws its life for so many steps at least, and the draw depends on it.
-LIFE_STEPS = 700
-LEVEL = "level"
+from sim.view.lane_body import LaneBody
 
 
 class Lane:
@@ -45,7 +36,6 @@ class Lane:
 
     Attributes:
         name: such as `plastic`.
-        robot: the robot, in the body that it has now.
         plastic: False once its weights stand still.
         error: what went wrong; empty: nothing.
         x: forward positions after every step since the beginning, restarts joined without a jump, in [m].
@@ -57,7 +47,7 @@ class Lane:
 
     def __init__(self, name: str, robot: RobotSpec, book: Rulebook, seed: int, body: str = "intact") -> None:
         self.name, self.book = name, book
-        self._drawn = robot
+        self._body = LaneBody(robot, body)
         self.controller = book.controller(robot)
         self.controller.network.warm_up()
         self.gate = SafetyGate(robot)
@@ -68,8 +58,6 @@ class Lane:
         self.x: list[float] = []
         self._last_weights: tuple[FloatArray, ...] = ()
         self.change = math.nan
-        self._task: Task | None = None
-        self.body, self.ground = body, LEVEL
         self.new_life(seed)
 
     def new_life(self, seed: int) -> None:
@@ -92,13 +80,7 @@ class Lane:
         Raises:
             BadInputError: no such body or ground; everything stays as it is.
         """
-        old = self.body, self.ground
-        self.body, self.ground = body, ground
-        try:
-            self._make_task()
-        except HebbError:
-            self.body, self.ground = old
-            raise
+        self._body.change(body, ground)
         self.stand_up()
 
     def wipe(self, share: float) -> None:
@@ -155,6 +137,21 @@ class Lane:
         )
 
     @property
+    def robot(self) -> RobotSpec:
+        """The robot, in the body that it has now."""
+        return self._body.robot
+
+    @property
+    def body(self) -> str:
+        """Name of its body."""
+        return self._body.body
+
+    @property
+    def ground(self) -> str:
+        """Name of the ground that it stands on."""
+        return self._body.ground
+
+    @property
     def speed(self) -> float:
         """Forward speed over the last window, in [m/s]."""
         back = min(WINDOW, len(self.x) - 1)
@@ -199,30 +196,9 @@ class Lane:
         self._last_weights = weights
 
     def _place(self) -> None:
-        if self._task is None:
-            self._make_task()
-        assert self._task is not None
-        built_in = self._drawn.actuation == POSITION
-        name = self.body if not built_in else "intact" if self.ground == LEVEL else self.ground
-        self._plant = TaskPlant(self._task, self._rng, name)
+        self._plant = self._body.place(self._rng)
         self.gate.reset()
         self.error, self.fallen = "", False
-
-    def _make_task(self) -> None:
-        if self._drawn.actuation == POSITION:
-            import_pybullet()
-            # The body is built in, so that a ground can be chosen beside it.
-            self.robot, _ = embody(self._drawn, self.body)
-            if self.ground != LEVEL:
-                embody(self._drawn, self.ground)
-            task: Task = WalkTask(self.robot, randomise=False, contacts=True)
-        else:
-            self.robot = self._drawn
-            task = make_task(self._drawn)
-        task.max_steps = max(task.max_steps, LIFE_STEPS)
-        if self._task is not None:
-            self._task.close()
-        self._task = task
 
     def _take_note(self) -> None:
         truth = self._plant.state.truth

@@ -16,7 +16,8 @@ from hebb_controller.robot import POSITION, RobotSpec
 from hebb_controller.rulebook import Rulebook, load_rulebook, shipped_rulebooks
 from sim.bodies import body_family, embody
 from sim.tasks import bodies_of
-from sim.view.lane import LEVEL, Lane
+from sim.view.lane import Lane
+from sim.view.lane_body import LEVEL
 
 PLASTIC, FROZEN, STATIC = "plastic", "frozen", "static"
 LANES = (PLASTIC, FROZEN, STATIC)

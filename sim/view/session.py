@@ -13,10 +13,9 @@ from hebb_controller.live_faults import fault_text, is_wipe, read_fault
 from hebb_controller.page import commands
 from hebb_controller.page.commands import Command
 from hebb_controller.page.frames import Disturbance, Frame, Stage
-from hebb_controller.weights_file import load_weights, save_weights
-from sim.view.lane import LEVEL
+from sim.view.lane_body import LEVEL
 from sim.view.lanes import FROZEN, ViewConfig, make_lanes, make_stage
-from sim.view.life_record import LifeRecord
+from sim.view.life_files import LifeFiles
 from sim.view.recovery_watch import RecoveryWatch
 
 #: Weights ride in every so many frames, recoveries are looked at as often: each costs more than a step.
@@ -42,7 +41,7 @@ class Session:
     """
 
     def __init__(self, config: ViewConfig, folder: Path) -> None:
-        self._config, self._folder = config, folder
+        self._config = config
         self.lanes = make_lanes(config)
         self.stage: Stage = make_stage(config, self.lanes)
         self.period = self.lanes[0].control_period
@@ -50,10 +49,9 @@ class Session:
         self.factor, self.step_count = config.realtime_factor, 0
         self._seed = config.seed
         self._watch = RecoveryWatch(len(self.lanes), self.period)
-        self._record: LifeRecord | None = None
+        self._files = LifeFiles(folder, config, self.lanes)
         self._estop, self._notice, self._nb_notices = "", "", 0
         self._disturbances: tuple[Disturbance, ...] = ()
-        self._saved: Path | None = None
         self._pending_steps = 0
         self._works: dict[type, Callable[[Any], str]] = {
             commands.NewBrain: self._new_brain,
@@ -68,8 +66,8 @@ class Session:
             commands.Step: self._one_step,
             commands.RealtimeFactor: self._at_factor,
             commands.Record: self._recording,
-            commands.SaveWeights: self._save,
-            commands.LoadWeights: self._load,
+            commands.SaveWeights: lambda _: self._files.save(self._seed, self.step_count),
+            commands.LoadWeights: lambda c: self._files.load(c.path),
         }
 
     def obey(self, command: Command) -> None:
@@ -107,12 +105,11 @@ class Session:
             wanted_factor=self.factor,
             factor=kept_factor,
             estop=self._estop,
-            recording="" if self._record is None else str(self._record.path),
+            recording=self._files.recording,
             notice=self._notice,
             nb_notices=self._nb_notices,
         )
-        if self._record is not None:
-            self._record.add(frame)
+        self._files.add(frame)
         if self.step_count % WEIGHTS_EVERY == 0:
             frame = dataclasses.replace(frame, weights=tuple(lane.weights for lane in self.lanes))
         return frame
@@ -121,7 +118,7 @@ class Session:
         """Free the simulators; return a line about the recording that was still open, or nothing."""
         for lane in self.lanes:
             lane.close()
-        return self._recording(commands.Record(False)) if self._record is not None else ""
+        return self._files.end() if self._files.recording else ""
 
     def _new_brain(self, command: commands.NewBrain) -> str:
         self._seed = self._seed + 1 if command.seed is None else command.seed
@@ -157,8 +154,7 @@ class Session:
     def _disturb(self, label: str, end: int | None) -> None:
         self._freeze_control()
         self._watch.begin(label, self.step_count, end)
-        if self._record is not None:
-            self._record.event(self.step_count * self.period, label)
+        self._files.event(self.step_count * self.period, label)
 
     def _clear(self, _: commands.Clear) -> str:
         for lane in self.lanes:
@@ -211,30 +207,7 @@ class Session:
         return ""
 
     def _recording(self, command: commands.Record) -> str:
-        if command.on:
-            if self._record is not None:
-                raise BadInputError(f"already recording to {self._record.path}")
-            self._record = LifeRecord(self._folder, self._config, [lane.name for lane in self.lanes])
-            return f"recording to {self._record.path}"
-        if self._record is None:
-            raise BadInputError("nothing is being recorded")
-        record, self._record = self._record, None
-        return f"wrote {record.write()}: {record.nb_frames} frames"
-
-    def _save(self, _: commands.SaveWeights) -> str:
-        lane = self.lanes[0]
-        name = f"{self._config.robot.name}-seed{self._seed}-step{self.step_count}.safetensors"
-        self._saved = save_weights(self._folder / name, lane.controller.network, lane.book.digest)
-        return f"wrote {self._saved}"
-
-    def _load(self, command: commands.LoadWeights) -> str:
-        path = Path(command.path) if command.path else self._saved
-        if path is None:
-            raise BadInputError("no weights saved yet: save some, or name a file")
-        for lane in self.lanes:
-            if not lane.book.static:
-                load_weights(path, lane.controller.network)
-        return f"took up the weights of {path}"
+        return self._files.begin() if command.on else self._files.end()
 
 
 def _label(text: str) -> str:

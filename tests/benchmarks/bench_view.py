@@ -163,6 +163,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--presses", type=int, default=40)
     parser.add_argument("--browser-nice", type=int, default=0)
+    parser.add_argument("--query", default="", help="such as ?fixedDpr=0.5: half the points along each side")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     folder = tempfile.TemporaryDirectory()
@@ -172,7 +173,12 @@ def main() -> None:
     link.wait()
     link.stage(session.stage)
     browser = browser_for(f"{folder.name}/profile", given.browser_nice)
-    figures: dict[str, Any] = {"load_average": os.getloadavg()[0], "cores": os.cpu_count(), "lanes": len(session.lanes)}
+    figures: dict[str, Any] = {
+        "load_average": os.getloadavg()[0],
+        "cores": os.cpu_count(),
+        "lanes": len(session.lanes),
+        "query": given.query,
+    }
     found: dict[str, list[np.ndarray]] = {"no page": [], "page": [], "page and browser": []}
     rates = []
     try:
@@ -180,7 +186,7 @@ def main() -> None:
             browser.get("about:blank")
             found["no page"].append(periods(session, NoPage(), given.seconds))
             found["page"].append(periods(session, link, given.seconds))
-            browser.get(link.url)
+            browser.get(f"{link.url}/{given.query}")
             periods(session, link, 6.0)  # until the page is up
             begun = browser.execute_script("return performance.timeOrigin + performance.now()")
             found["page and browser"].append(periods(session, link, given.seconds))
