@@ -7,32 +7,25 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hebb_controller import cli_board
 from hebb_controller.errors import MissingExtraError
 from hebb_controller.fault_schedule import FaultSchedule, parse_schedule
 from hebb_controller.robot import RobotSpec
 
+if TYPE_CHECKING:
+    from hebb_controller.rulebook import Rulebook
+
 
 def run(options: argparse.Namespace) -> int:
     """Watch one life, and write its report."""
     if options.plant == "serial":
         return cli_board.run_serial(options, _schedule(options))
-    from hebb_controller.robot_file import load_robot
-    from hebb_controller.rulebook import load_rulebook
-
     schedule = _schedule(options)
     if schedule == FaultSchedule() and not options.undisturbed:
         schedule = parse_schedule(saturate=["300:400"])
-    if options.rulebook is None:
-        robot = load_robot(options.robot or "ant")
-        name = robot.name
-        book = load_rulebook(name)
-    else:
-        name = options.rulebook
-        book = load_rulebook(name)
-        robot = load_robot(options.robot or book.robot)
+    robot, name, book = robot_and_rulebook(options, "ant")
     need_simulator()
     from sim.live_run import LiveRunConfig
     from sim.live_run import run as run_live
@@ -51,6 +44,27 @@ def run(options: argparse.Namespace) -> int:
     )
     run_live(book, config)
     return 0
+
+
+def robot_and_rulebook(options: argparse.Namespace, default: str) -> tuple[RobotSpec, str, Rulebook]:
+    """Return the robot of `--robot` and the rulebook of `--rulebook`, with its name; each defaults to the other's.
+
+    Args:
+        options: the command line.
+        default: robot where neither is given.
+
+    Raises:
+        BadInputError: unknown names.
+        RulebookError: a file that is no rulebook.
+    """
+    from hebb_controller.robot_file import load_robot
+    from hebb_controller.rulebook import load_rulebook
+
+    if options.rulebook is None:
+        robot = load_robot(options.robot or default)
+        return robot, robot.name, load_rulebook(robot.name)
+    book = load_rulebook(options.rulebook)
+    return load_robot(options.robot or book.robot), options.rulebook, book
 
 
 def evaluate(options: argparse.Namespace) -> None:

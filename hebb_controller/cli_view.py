@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 from pathlib import Path
-
-from hebb_controller.errors import MissingExtraError
 
 
 def add_view_flags(parser: argparse.ArgumentParser) -> None:
@@ -40,30 +37,16 @@ def add_view_flags(parser: argparse.ArgumentParser) -> None:
 
 def view(options: argparse.Namespace) -> None:
     """Open the live page."""
-    import importlib.util
+    from hebb_controller.cli_verbs import need_simulator, robot_and_rulebook
+    from hebb_controller.page.link import PageAddress, fresh_token, need_viser
 
-    from hebb_controller.page.link import LOOPBACK, PageAddress
-    from hebb_controller.robot_file import load_robot
-    from hebb_controller.rulebook import load_rulebook
-
-    if options.rulebook is None:
-        robot = load_robot(options.robot or "realant")
-        name = robot.name
-        book = load_rulebook(name)
-    else:
-        name = options.rulebook
-        book = load_rulebook(name)
-        robot = load_robot(options.robot or book.robot)
+    robot, name, book = robot_and_rulebook(options, "realant")
     book.check_robot(robot)
-    if importlib.util.find_spec("viser") is None:
-        raise MissingExtraError("viser", "view")
-    from hebb_controller.cli_verbs import need_simulator
-
+    need_viser()
     need_simulator()
     from sim.view.lanes import ViewConfig
     from sim.view.run import run
 
-    token = "" if options.host in LOOPBACK else secrets.token_hex(6)
     lanes = tuple(lane.strip() for lane in options.lanes.split(",") if lane.strip())
     config = ViewConfig(
         robot=robot,
@@ -75,4 +58,4 @@ def view(options: argparse.Namespace) -> None:
         seed=options.seed,
         realtime_factor=options.realtime_factor,
     )
-    run(config, PageAddress(options.host, options.port, token), options.out)
+    run(config, PageAddress(options.host, options.port, fresh_token(options.host)), options.out)

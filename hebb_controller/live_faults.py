@@ -66,6 +66,13 @@ def fault_text(fault: Fault | Ablation) -> str:
     return f"{fault.kind}{number}@{fault.start}:{'' if fault.stop is None else fault.stop}{joints}"
 
 
+def fault_label(text: str) -> str:
+    """Return a fault's text without its steps, for people: `lock left_hip` for `lock@300:400@left_hip`."""
+    kind, _, rest = text.partition("@")
+    _, at, joints = rest.partition("@")
+    return f"{kind} {joints}" if at else kind
+
+
 class LiveFaults:
     """The actuator faults of one body, those of a schedule and those that come later.
 

@@ -26,14 +26,10 @@ class Choice:
 
     Attributes:
         joint: name of the chosen joint.
-        body: name of the chosen body.
-        ground: name of the chosen ground.
         weights: path to load from; empty: the last saved.
     """
 
     joint: str
-    body: str = ""
-    ground: str = ""
     weights: str = ""
 
 

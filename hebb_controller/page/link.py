@@ -10,10 +10,12 @@ import contextlib
 import importlib.util
 import multiprocessing
 import queue
+import secrets
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hebb_controller.errors import BadInputError, MissingExtraError, RunFailedError
@@ -25,6 +27,21 @@ from hebb_controller.page.pipe_words import Failed, Ready
 STARTUP = 60.0
 EVERYWHERE = ("0.0.0.0", "::")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def need_viser() -> None:
+    """Refuse to go on without what the page is made with.
+
+    Raises:
+        MissingExtraError: viser is not installed.
+    """
+    if importlib.util.find_spec("viser") is None:
+        raise MissingExtraError("viser", "view")
+
+
+def fresh_token(host: str) -> str:
+    """Return a token for who is to command a page on this address; empty on loopback, where none is needed."""
+    return "" if host in LOOPBACK else secrets.token_hex(6)
 
 
 @dataclass(frozen=True)
@@ -76,8 +93,7 @@ class PageLink:
     """
 
     def __init__(self, address: PageAddress) -> None:
-        if importlib.util.find_spec("viser") is None:
-            raise MissingExtraError("viser", "view")
+        need_viser()
         address.check()
         self._address = address
         self.commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
@@ -131,6 +147,15 @@ class PageLink:
         with self._wake:
             self._frame = newer(self._frame, frame)
             self._wake.notify()
+
+    def asked(self) -> Iterator[Command]:
+        """Yield what visitors have asked for since the last call; never waits."""
+        while True:
+            try:
+                command = self.commands.get_nowait()
+            except queue.Empty:
+                return
+            yield command
 
     def close(self) -> None:
         """End the page; safe to call twice."""

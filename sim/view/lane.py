@@ -13,15 +13,15 @@ import numpy as np
 
 from hebb_controller.fault_schedule import zero_weights
 from hebb_controller.faults import Fault
-from hebb_controller.live_faults import LiveFaults, fault_text
+from hebb_controller.live_faults import LiveFaults, fault_label, fault_text
 from hebb_controller.page.frames import LaneFrame
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.rules import FloatArray
 from hebb_controller.safety import Mode, SafetyGate
 from hebb_controller.signals import Vector
-from sim.statistics import WINDOW
 from sim.view.lane_body import LaneBody
+from sim.view.recovery_watch import recent_speed
 
 
 class Lane:
@@ -131,7 +131,7 @@ class Lane:
             plastic=self.plastic,
             speed=self.speed,
             change=self.change,
-            faults=tuple(_without_start(fault) for fault in holding),
+            faults=tuple(fault_label(fault_text(fault)) for fault in holding),
             faulty=tuple(np.any([f.mask(self.robot) for f in holding], axis=0).tolist()) if holding else (),
             error=self.error,
         )
@@ -154,8 +154,7 @@ class Lane:
     @property
     def speed(self) -> float:
         """Forward speed over the last window, in [m/s]."""
-        back = min(WINDOW, len(self.x) - 1)
-        return (self.x[-1] - self.x[-1 - back]) / (WINDOW * self.control_period)
+        return recent_speed(self.x, self.control_period)
 
     @property
     def control_period(self) -> float:
@@ -218,9 +217,3 @@ def _norm(layers: tuple[FloatArray, ...]) -> float:
 def _three(vector: Vector) -> tuple[float, float, float]:
     x, y, z = vector.tolist()
     return (x, y, z)
-
-
-def _without_start(fault: Fault) -> str:
-    kind, _, rest = fault_text(fault).partition("@")
-    _, at, joints = rest.partition("@")
-    return f"{kind} {joints}" if at else kind

@@ -22,6 +22,7 @@ from hebb_controller.page.frames import (
     Disturbance,
     Outcome,
 )
+from hebb_controller.signals import Vector
 from sim.statistics import REFERENCE_STEPS, SLOWEST_WALK, WINDOW, recovery
 
 #: A lane that has not recovered so many steps after the end is given up.
@@ -85,6 +86,16 @@ class RecoveryWatch:
         )
 
 
+def recent_speed(track: Sequence[float] | Vector, dt: float) -> float:
+    """Return the forward speed over the last window, in [m/s]; a shorter track counts as standing before.
+
+    Args:
+        track: forward positions, a control step apart, in [m].
+        dt: control period, in [s].
+    """
+    return float(track[-1] - track[max(len(track) - 1 - WINDOW, 0)]) / (WINDOW * dt)
+
+
 def outcome(track: Sequence[float], dt: float, onset: int, end: int | None, step: int) -> Outcome:
     """Return how a lane stands `step` steps into its life.
 
@@ -101,7 +112,7 @@ def outcome(track: Sequence[float], dt: float, onset: int, end: int | None, step
     before = float(x[reference] - x[0]) / (reference * dt) if reference and x.size > reference else 0.0
     if not before >= SLOWEST_WALK:
         return Outcome(NOT_WALKING)
-    share = float(x[-1] - x[max(x.size - 1 - WINDOW, 0)]) / (WINDOW * dt) / before
+    share = recent_speed(x, dt) / before
     if end is None or step < end:
         return Outcome(HOLDS, share=share)
     found = recovery(x, dt, onset - first, end - first)

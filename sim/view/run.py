@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from queue import Empty
 
 from hebb_controller.errors import RunFailedError
 from hebb_controller.loop import Pacer
@@ -83,13 +82,10 @@ def live(session: Session, link: PageLink, until: Callable[[], bool] = lambda: F
 
 def _obey(session: Session, link: PageLink) -> bool:
     changed = False
-    while True:
-        try:
-            command = link.commands.get_nowait()
-        except Empty:
-            return changed
+    for command in link.asked():
         session.obey(command)
         changed = True
+    return changed
 
 
 class _KeptFactor:

@@ -9,7 +9,7 @@ from typing import Any
 
 from hebb_controller.errors import BadInputError, HebbError
 from hebb_controller.fault_schedule import Ablation
-from hebb_controller.live_faults import fault_text, is_wipe, read_fault
+from hebb_controller.live_faults import fault_label, fault_text, read_fault
 from hebb_controller.page import commands
 from hebb_controller.page.commands import Command
 from hebb_controller.page.frames import Disturbance, Frame, Stage
@@ -148,7 +148,7 @@ class Session:
             return f"wiped {fault.share:.0%} of all weights"
         for lane in self.lanes:
             lane.befall(fault)
-        self._disturb(_label(command.text), fault.stop)
+        self._disturb(fault_label(command.text), fault.stop)
         return f"fault: {fault_text(fault)}"
 
     def _disturb(self, label: str, end: int | None) -> None:
@@ -208,12 +208,3 @@ class Session:
 
     def _recording(self, command: commands.Record) -> str:
         return self._files.begin() if command.on else self._files.end()
-
-
-def _label(text: str) -> str:
-    """Return a fault's text without its steps, for plots."""
-    if is_wipe(text):
-        return text
-    kind, _, rest = text.partition("@")
-    _, at, joints = rest.partition("@")
-    return f"{kind} {joints}" if at else kind

@@ -7,6 +7,7 @@ replay decodes what the node decoded. `encoding.py` is the way back.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -114,3 +115,22 @@ def targets_from_message(message: Any, index: JointIndex) -> JointTargets:
     if not np.isfinite(value).all():
         raise BadInputError("joint_targets holds a position that is not finite")
     return JointTargets(time, value, POSITION)
+
+
+def weight_change(plasticity: Any) -> float:
+    """Return by how much the weights changed in a step, as a share of their norm, from a `~/plasticity` message."""
+    rows = np.array(plasticity.data).reshape(-1, 3)
+    return float(np.linalg.norm(rows[:, 1]) / max(np.linalg.norm(rows[:, 0]), 1e-12))
+
+
+def took_over(mode: Mapping[str, Any], period: float) -> float | None:
+    """Return the stamp of the first reading that the network answered, in [s]; None while a mode tells of no network.
+
+    Args:
+        mode: what `~/mode` says.
+        period: of control, in [s].
+    """
+    if mode["phase"] not in ("fade", "run"):
+        return None
+    # Said after the tick that took over, which it counts already.
+    return float(mode["begun_at"] + max(mode["step"] - 1, 0) * period)

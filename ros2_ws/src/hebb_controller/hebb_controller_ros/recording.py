@@ -38,6 +38,11 @@ class Recording:
         """Return the messages of a topic."""
         return [message for name, message, _ in self.events if name == topic]
 
+    @property
+    def command_topic(self) -> str:
+        """Where its commands are: beside the plant's own topic if it was a shadow's."""
+        return next((t for t in ("joint_targets", "shadow/joint_targets") if self.messages(t)), "shadow/joint_targets")
+
     def arrivals(self, topic: str) -> Vector:
         """Return when a topic's messages came, in [s] since the first event."""
         first = self.events[0][2] if self.events else 0

@@ -179,7 +179,7 @@ class _Readings:
 
 def _first_per_stamp(recording: Recording) -> list[Any]:
     # Commands that repeat a stamp answer nothing new: repeats after a gap, and what a stop sends at once.
-    messages = recording.messages("joint_targets") or recording.messages("shadow/joint_targets")
+    messages = recording.messages(recording.command_topic)
     by_stamp: dict[int, Any] = {}
     for message in messages:
         by_stamp.setdefault(nanoseconds(message.header.stamp), message)

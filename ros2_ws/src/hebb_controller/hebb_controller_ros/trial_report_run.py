@@ -129,7 +129,7 @@ def _run_of(attempt: Tried, folder: TrialFolder, recording: Recording) -> Run:
     disturbed = [(p.onset, end if p.end is None else p.end) for p in perturbations]
     distance, source = _distance(attempt, story, end, folder.moves)
     seen, noted = falls_of(recording), told.get("falls")
-    arrivals = recording.arrivals("joint_targets" if recording.messages("joint_targets") else "shadow/joint_targets")
+    arrivals = recording.arrivals(recording.command_topic)
     # The answer to the last reading comes after it.
     ours = (clock(arrivals) >= begin) & (clock(arrivals) <= end + story.period)
     return Run(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from hebb_controller.errors import HebbError
-from hebb_controller_ros.messages import nanoseconds, seconds
+from hebb_controller_ros.messages import nanoseconds, seconds, took_over
 from hebb_controller_ros.recording import Recording, read_recording
 
 
@@ -63,25 +62,18 @@ def measure(folder: Path, duration: float) -> Measured:
 
 def _begun(recording: Recording, period: float) -> float | None:
     """Return the stamp of the first reading that the network answered, in [s]."""
-    for entry in recording.entries("hebb_controller/mode"):
-        if entry["phase"] in ("fade", "run"):
-            # Said after the tick that took over, which it counts already.
-            return float(entry["begun_at"] + max(entry["step"] - 1, 0) * period)
-    return None
-
-
-def _commands(recording: Recording) -> list[Any]:
-    return recording.messages("joint_targets") or recording.messages("shadow/joint_targets")
+    told = (took_over(entry, period) for entry in recording.entries("hebb_controller/mode"))
+    return next((stamp for stamp in told if stamp is not None), None)
 
 
 def _lost(recording: Recording) -> int:
-    answered = {nanoseconds(command.header.stamp) for command in _commands(recording)}
+    answered = {nanoseconds(command.header.stamp) for command in recording.messages(recording.command_topic)}
     held = [{nanoseconds(m.header.stamp) for m in recording.messages(topic)} for topic in ("joint_states", "imu/data")]
     return len(answered - set.intersection(*held))
 
 
 def _walked(recording: Recording, begun: float | None, period: float) -> float:
-    commands = _commands(recording)
+    commands = recording.messages(recording.command_topic)
     if begun is None or not commands:
         return 0.0
     return max(seconds(commands[-1].header.stamp) - begun + period, 0.0)

@@ -25,7 +25,7 @@ from std_msgs.msg import String
 from hebb_controller.robot_file import load_robot
 from hebb_controller.trials.ledger import write_json
 from hebb_controller_ros import qos
-from hebb_controller_ros.messages import seconds
+from hebb_controller_ros.messages import seconds, took_over
 from hebb_controller_ros.parameters import ParameterSpec as P
 from hebb_controller_ros.parameters import declare
 from hebb_controller_ros.spin import run_node
@@ -103,8 +103,8 @@ class TrialWatchNode(Node):
 
     def _on_mode(self, message: String) -> None:
         entry = json.loads(message.data)
-        if self._begun is None and entry["phase"] in ("fade", "run"):
-            self._begun = entry["begun_at"] + max(entry["step"] - 1, 0) * self._period
+        if self._begun is None:
+            self._begun = took_over(entry, self._period)
         limp = entry["mode"] == "limp"
         if limp and not self._limp and entry["reason"].startswith("tilted"):
             self._falls += 1

@@ -5,10 +5,8 @@ It listens to their topics, and asks with what they offer: the topic `faults` an
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Callable
-from queue import Empty
 from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticArray
@@ -24,7 +22,7 @@ from hebb_controller.leg_kinematics import standing_height
 from hebb_controller.page import commands
 from hebb_controller.page.drawing import drawing_of
 from hebb_controller.page.frames import LaneStage, Stage
-from hebb_controller.page.link import LOOPBACK, PageAddress, PageLink
+from hebb_controller.page.link import PageAddress, PageLink, fresh_token
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
 from hebb_controller_ros import qos
@@ -83,10 +81,9 @@ class ViewNode(Node):
         super().__init__("view")
         given = declare(self, PARAMETERS)
         robot = load_robot(given["robot"])
-        assert robot.body is not None or drawing_of(robot)  # raises, and says what is missing
         self.finished, self.failure = False, None
         self._stage = stage_of(robot, given["backend"])
-        token = "" if given["host"] in LOOPBACK else secrets.token_hex(6)
+        token = fresh_token(given["host"])
         self._link = PageLink(PageAddress(given["host"], given["port"], token))
         self._state = ViewState(robot, standing_height(robot.body, robot.neutral) if robot.body else 0.0)
         state = self._state
@@ -133,11 +130,7 @@ class ViewNode(Node):
         if self._link.failure:
             self.failure, self.finished = RunFailedError(f"the page failed: {self._link.failure}"), True
             return
-        while True:
-            try:
-                command = self._link.commands.get_nowait()
-            except Empty:
-                break
+        for command in self._link.asked():
             self._obey(command)
         self._link.show(self._state.frame())
 

@@ -15,9 +15,8 @@ from hebb_controller.live_faults import read_fault
 from hebb_controller.page.frames import UNKNOWN, Disturbance, Frame, LaneFrame, Outcome
 from hebb_controller.robot import RobotSpec
 from hebb_controller.safety import tilt_of
-from hebb_controller_ros.messages import JointIndex, attitude_of, joint_index, seconds
-from sim.statistics import WINDOW
-from sim.view.recovery_watch import RecoveryWatch
+from hebb_controller_ros.messages import JointIndex, attitude_of, joint_index, seconds, weight_change
+from sim.view.recovery_watch import RecoveryWatch, recent_speed
 
 LANE = "robot"
 #: Figures of the plant's diagnostics that are shown as the bus's health.
@@ -95,8 +94,7 @@ class ViewState:
 
     def plasticity(self, message: Any) -> None:
         """Take the norms of weights and of their change."""
-        rows = np.array(message.data).reshape(-1, 3)
-        self._change = float(np.linalg.norm(rows[:, 1]) / max(np.linalg.norm(rows[:, 0]), 1e-12))
+        self._change = weight_change(message)
 
     def mode(self, message: Any) -> None:
         """Take the controller's phase, mode and reason."""
@@ -145,8 +143,7 @@ class ViewState:
     def frame(self) -> Frame:
         """Return how it goes."""
         known = len(self._track) > 1
-        window = min(WINDOW, len(self._track) - 1)
-        speed = (self._track[-1] - self._track[-1 - window]) / (WINDOW * self._period) if known else math.nan
+        speed = recent_speed(self._track, self._period) if known else math.nan
         fallen = bool(tilt_of(self._attitude[0], self._attitude[1]) > FALLEN_TILT)
         disturbances = self._watch.update(max(len(self._track) - 1, 0), [self._track or [0.0]], [fallen])
         if not known:

@@ -14,7 +14,7 @@ from std_msgs.msg import Float64MultiArray, String
 
 from hebb_controller.live_faults import is_wipe
 from hebb_controller_ros import qos
-from hebb_controller_ros.messages import seconds
+from hebb_controller_ros.messages import seconds, weight_change
 from hebb_controller_ros.parameters import ParameterSpec, declare
 from hebb_controller_ros.spin import run_node
 
@@ -45,8 +45,7 @@ class WatchNode(Node):
         self._track.append((seconds(message.header.stamp), message.pose.pose.position.x))
 
     def _on_plasticity(self, message: Float64MultiArray) -> None:
-        rows = np.array(message.data).reshape(-1, 3)
-        self._change = float(np.linalg.norm(rows[:, 1]) / max(np.linalg.norm(rows[:, 0]), 1e-12))
+        self._change = weight_change(message)
 
     def _on_mode(self, message: String) -> None:
         entry = json.loads(message.data)
