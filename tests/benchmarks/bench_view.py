@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,11 @@ WATCH_SCENE = """
 class NoPage:
     """What the loop talks to when there is no page."""
 
-    def __init__(self) -> None:
-        from queue import SimpleQueue
+    failure = ""
 
-        self.commands: SimpleQueue[Command] = SimpleQueue()
-        self.failure = ""
+    def asked(self) -> Iterator[Command]:
+        """Ask for nothing."""
+        return iter(())
 
     def show(self, frame: Frame) -> None:
         """Take no notice."""
