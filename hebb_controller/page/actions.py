@@ -148,6 +148,14 @@ ACTIONS: tuple[Action, ...] = (
         "Stand up", "R", TIME, "StandUp", lambda _c, _s, _f: commands.StandUp(), "back on the feet, e-stop released"
     ),
     Action(
+        "Arm the servos",
+        "G",
+        TIME,
+        "Arm",
+        lambda _c, _s, _f: commands.Arm(),
+        "torque comes on, and they ramp from where they are",
+    ),
+    Action(
         "Pause / go on",
         "P",
         TIME,

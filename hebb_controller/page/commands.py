@@ -22,6 +22,11 @@ class StandUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Arm:
+    """Allow torque on servos behind a port, and ramp from the pose that they are in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """A fault of actuators, or wiped weights.
 
@@ -138,6 +143,7 @@ class LoadWeights:
 Command = (
     NewBrain
     | StandUp
+    | Arm
     | Fault
     | Clear
     | Plasticity

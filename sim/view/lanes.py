@@ -111,7 +111,7 @@ def make_stage(config: ViewConfig, lanes: list[Lane]) -> Stage:
     names = bodies_of(robot)
     grounds = tuple(name for name in names if body_family(name) == "ground")
     bodies = tuple(name for name in names if name not in grounds)
-    refused = {}
+    refused = {"Arm": "nothing to arm: no servos behind a port"}
     if not grounds:
         refused["Ground"] = f"{robot.name} is the paper's benchmark: it has flat ground alone"
     if robot.actuation != POSITION:

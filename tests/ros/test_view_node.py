@@ -71,6 +71,15 @@ def test_speed_faults_and_a_recovery_come_from_ground_truth_and_markers() -> Non
     assert one.end is not None and one.end - one.start == pytest.approx(2.0)
 
 
+def test_a_fault_keeps_its_number_and_marks_its_joint() -> None:
+    state = ViewState(ROBOT, 0.1)
+    state.odometry(odometry(5.0, 0.0))
+    state.marker(text(event="start", fault="weak=0.5@3:@back_left_hip", stamp=5.0, step=3))
+    lane = state.frame().lanes[0]
+    assert lane.faults == ("weak=0.5 back_left_hip",)
+    assert [n for n, bad in zip(ROBOT.joint_names, lane.faulty, strict=True) if bad] == ["back_left_hip"]
+
+
 def test_a_robot_without_ground_truth_is_not_said_to_recover() -> None:
     state = ViewState(ROBOT, 0.1)
     turn = Plain(x=math.sin(0.6), y=0.0, z=0.0, w=math.cos(0.6))  # rolled by 1.2 rad
@@ -113,6 +122,7 @@ def test_what_needs_a_simulator_is_greyed_with_the_reason() -> None:
         assert {"Body", "Ground", "Pause", "Step", "RealtimeFactor", "Record", "Weights"} <= set(refused)
         assert all(refused.values()) and not {"Fault", "Clear", "StandUp", "NewBrain", "EStop"} & set(refused)
     assert "Limp" in refusals("serial") and "Limp" not in refusals("sim")
+    assert "Arm" in refusals("sim") and "Arm" not in refusals("serial")
     assert stage_of(ROBOT, "sim").joints == ROBOT.joint_names
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from hebb_controller.live_faults import is_wipe
 from hebb_controller.rulebook_file import write_atomically
 from hebb_controller.signals import Vector
-from hebb_controller_ros.messages import seconds
+from hebb_controller_ros.messages import seconds, took_over
 from hebb_controller_ros.recording import Recording, read_recording
 
 
@@ -102,8 +102,8 @@ def story_of(recording: Recording) -> RunStory:
     time, position = recording.walk()
     zero = float(time[0]) if len(time) else _first_stamp(recording)
     modes = recording.entries("hebb_controller/mode")
-    begun = [m for m in modes if m["phase"] in ("fade", "run")]
-    walked = _when(begun[0], period, zero) if begun else 0.0
+    told = (took_over(m, period) for m in modes)
+    walked = next((stamp - zero for stamp in told if stamp is not None), 0.0)
     start = int(np.searchsorted(time - zero, walked - 1e-9))
     x = position[start:, 0]
     pairs = _pairs(recording.entries("fault_markers"))

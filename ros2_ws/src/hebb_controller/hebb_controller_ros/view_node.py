@@ -53,6 +53,8 @@ def refusals(backend: str) -> dict[str, str]:
     if backend == "serial":
         refused["Limp"] = "the torque of single servos cannot be taken through the bridge"
         refused["RealtimeFactor"] = "a real robot lives in real time"
+    else:
+        refused["Arm"] = "nothing to arm: no servos behind a port"
     return refused
 
 
@@ -101,6 +103,7 @@ class ViewNode(Node):
             name: self.create_client(Trigger, f"hebb_controller/{name}")
             for name in ("estop", "reset", "reset_plasticity", "save_weights", "load_weights")
         }
+        self._arming = self.create_client(Trigger, "plant/arm")
         self._freezing = self.create_client(SetBool, "hebb_controller/freeze_plasticity")
         try:
             self._link.wait()
@@ -140,6 +143,9 @@ class ViewNode(Node):
                 self._call("estop")
             case commands.StandUp():
                 self._call("reset")
+            case commands.Arm():
+                # The plant allows torque for a command that starts from the pose, as the controller's ramp does.
+                self._ask(self._arming, Trigger.Request(), "arm", then=lambda: self._call("reset"))
             case commands.NewBrain():
                 self._call("reset_plasticity")
             case commands.SaveWeights():
@@ -158,14 +164,17 @@ class ViewNode(Node):
     def _call(self, name: str) -> None:
         self._ask(self._triggers[name], Trigger.Request(), name)
 
-    def _ask(self, client: Any, request: Any, name: str) -> None:
+    def _ask(self, client: Any, request: Any, name: str, then: Callable[[], None] | None = None) -> None:
         if not client.service_is_ready():
-            self._state.notice(f"refused: the controller does not answer ~/{name}: use the switch on the robot")
+            self._state.notice(f"refused: nobody answers ~/{name}: use the switch on the robot")
             return
 
         def answered(future: Any) -> None:
             answer = future.result()
-            self._state.notice(answer.message if answer.success else f"refused: {answer.message}")
+            if answer.success and then is not None:
+                then()
+            else:
+                self._state.notice(answer.message if answer.success else f"refused: {answer.message}")
 
         client.call_async(request).add_done_callback(answered)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import Ablation
-from hebb_controller.live_faults import read_fault
+from hebb_controller.live_faults import fault_label, read_fault
 from hebb_controller.page.frames import UNKNOWN, Disturbance, Frame, LaneFrame, Outcome
 from hebb_controller.robot import RobotSpec
 from hebb_controller.safety import tilt_of
@@ -121,7 +121,7 @@ class ViewState:
         if isinstance(fault, Ablation):
             self._watch.begin(f"wipe {fault.share:.0%}", step, step)
             return
-        label = f"{fault.kind} {','.join(fault.joints)}".strip()
+        label = fault_label(entry["fault"])
         if entry["event"] == "start":
             self._faults.append(label)
             self._watch.begin(label, step, None)
