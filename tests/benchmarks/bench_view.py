@@ -31,7 +31,7 @@ from sim.view.lanes import ViewConfig
 from sim.view.run import live
 from sim.view.session import Session
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "page"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from view_browser import ViewProcess, open_browser, text_of, wait_for
 
 #: Counts animation frames in which some drawn thing has another place than in the frame before.
