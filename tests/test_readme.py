@@ -13,9 +13,10 @@ from hebb_controller.cli import make_parser
 from hebb_controller.robot_file import robot_from, robot_table
 
 ROOT = Path(__file__).parents[1]
+DOCS = ("ros2", "serial", "calibration", "view", "trials", "trial_report")
 COMMANDS = [
     line.split("#")[0].strip().removeprefix(".venv/bin/")
-    for name in ("README.md", "CONTRIBUTING.md", "docs/ros2.md", "docs/serial.md", "docs/calibration.md")
+    for name in ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in DOCS))
     for line in (ROOT / name).read_text().splitlines()
     if re.match(r" {4}(\.venv/bin/)?hebb ", line)
 ]

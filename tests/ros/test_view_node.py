@@ -127,9 +127,11 @@ def test_what_needs_a_simulator_is_greyed_with_the_reason() -> None:
 
 
 def test_a_launch_starts_the_page_when_it_is_asked_to() -> None:
-    made = {p.name: p for p in processes({"view": "true", "view_port": "0", "robot": "sts12"})}
+    given = {"view": "true", "view_port": "0", "view_host": "0.0.0.0", "robot": "sts12"}
+    made = {p.name: p for p in processes(given)}
     view = made["view"]
     assert not view.critical and view.parameters["port"] == 0 and view.parameters["robot"] == "sts12"
+    assert view.parameters["host"] == "0.0.0.0"
     assert "view" not in {p.name for p in processes({})}
 
 

@@ -65,7 +65,8 @@ ARGUMENTS = (
     Argument("report", "false", "at the end, tell the recording's story (hebb launch only)", BOOLEANS),
     Argument("watch", "false", "print speed, learning and faults while it walks", BOOLEANS),
     Argument("view", "false", "open the live page in a browser: hebb view's, for this robot", BOOLEANS),
-    Argument("view_port", "8080", "port of the live page on 127.0.0.1; 0: any that is free"),
+    Argument("view_port", "8080", "port of the live page; 0: any that is free"),
+    Argument("view_host", "127.0.0.1", "address of the live page; beyond loopback, commands need the token it prints"),
     Argument("rviz", "false", "open RViz, where it is installed", BOOLEANS),
     Argument("port", "", "serial port of the servos, backend serial only"),
     Argument("protocol", "", "of the servos: sts, dxl2, dxl1, opencat, realant, hebb; empty: the robot's own"),
@@ -209,7 +210,12 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
     if _is(values, "watch"):
         made.append(_minor("watch", "watch_node", common | {"robot": robot.name}, shared))
     if _is(values, "view"):
-        view = {"robot": values["robot"], "backend": values["backend"], "port": _whole(values, "view_port")}
+        view = {
+            "robot": values["robot"],
+            "backend": values["backend"],
+            "host": values["view_host"],
+            "port": _whole(values, "view_port"),
+        }
         made.append(_minor("view", "view_node", common | view, shared))
     return tuple(
         replace(process, parameters=not_left_to(process.params_file, process.name, process.parameters, given))
