@@ -15,11 +15,13 @@ from lifecycle_msgs.srv import ChangeState, GetState
 from played_body import PlayedBody
 from rcl_interfaces.srv import DescribeParameters, ListParameters, SetParameters
 from rclpy.parameter import Parameter
-from std_msgs.msg import Float64MultiArray, String
+from safetensors import safe_open
+from std_msgs.msg import Float32MultiArray, Float64MultiArray, String
 from std_srvs.srv import SetBool, Trigger
 from test_controller_guards import QUICK, ROBOT, Watcher
 
 from hebb_controller_ros import qos
+from hebb_controller_ros.messages import layer_weights
 
 pytestmark = pytest.mark.ros
 
@@ -105,6 +107,11 @@ def test_weights_are_saved_frozen_drawn_anew_and_loaded(nodes, ears, tmp_path: P
 
     saved = norms()
     assert ears.call(Trigger, "/hebb_controller/save_weights").success
+    told = ears.listen(Float32MultiArray, "/hebb_controller/weights", qos.STREAM)
+    ears.spin_until(lambda: len(told) >= 4)
+    with safe_open(file, framework="numpy") as kept:
+        for number, _, layer in (layer_weights(message) for message in told[:3]):
+            assert np.array_equal(layer, kept.get_tensor(f"weights.{number - 1}"))
     assert "life 1" in ears.call(Trigger, "/hebb_controller/reset_plasticity").message
     assert norms() != saved
     assert ears.call(Trigger, "/hebb_controller/load_weights").success

@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 from ros_processes import Nodes
 
+from hebb_controller.errors import BadInputError
 from hebb_controller.page.frames import HOLDS, RECOVERED, UNKNOWN
 from hebb_controller.robot_file import load_robot
+from hebb_controller_ros.encoding import layer_message
 from hebb_controller_ros.processes import processes
 from hebb_controller_ros.view_node import refusals, stage_of
 from hebb_controller_ros.view_state import ViewState
@@ -107,6 +109,25 @@ def test_modes_stops_norms_and_the_bus_are_told() -> None:
     assert lane.change == pytest.approx(0.1) and frame.estop and frame.bus == ("power: armed", "supply_V: 11.1")
 
 
+def test_weights_are_shown_once_all_layers_of_a_step_are_here() -> None:
+    rng = np.random.default_rng(0)
+    layers = [rng.standard_normal(shape).astype(np.float32) for shape in ((5, 4), (2, 5))]
+    messages = [layer_message(layer, number, 2) for number, layer in enumerate(layers, start=1)]
+    state = ViewState(ROBOT, 0.1)
+    state.weights(messages[0])
+    assert not state.frame().weights
+    state.weights(messages[1])
+    ((first, second),) = state.frame().weights
+    assert np.array_equal(first, layers[0]) and np.array_equal(second, layers[1])
+    assert not state.frame().weights  # told once
+    for message in (messages[1], messages[1], messages[0]):  # the first layer was lost, then the second
+        state.weights(message)
+        assert not state.frame().weights
+    messages[0].layout.dim[1].size = 7
+    with pytest.raises(BadInputError, match="post, pre"):
+        state.weights(messages[0])
+
+
 def test_a_time_that_jumps_back_is_another_run() -> None:
     state = ViewState(ROBOT, 0.1)
     walked(state, 0, 300, 0.5, 0.0)
@@ -119,7 +140,7 @@ def test_a_time_that_jumps_back_is_another_run() -> None:
 def test_what_needs_a_simulator_is_greyed_with_the_reason() -> None:
     for backend in ("sim", "serial"):
         refused = refusals(backend)
-        assert {"Body", "Ground", "Pause", "Step", "RealtimeFactor", "Record", "Weights"} <= set(refused)
+        assert {"Body", "Ground", "Pause", "Step", "RealtimeFactor", "Record"} <= set(refused)
         assert all(refused.values()) and not {"Fault", "Clear", "StandUp", "NewBrain", "EStop"} & set(refused)
     assert "Limp" in refusals("serial") and "Limp" not in refusals("sim")
     assert "Arm" in refusals("sim") and "Arm" not in refusals("serial")

@@ -56,6 +56,9 @@ def test_the_page_of_servos_stops_them_and_arms_them_again(nodes, ears, bench, b
     enabled = {b.text.split(" [")[0]: b.is_enabled() for b in browser.find_elements("tag name", "button") if b.text}
     assert enabled["Saturate all for 2 s"] and not enabled["Let the joint go limp"]
 
+    maps = "return [...document.querySelectorAll('img')].filter((i) => i.naturalWidth > 100).length;"
+    wait_for(lambda: browser.execute_script(maps) >= 1, 20.0)  # its weights, as a picture
+
     press(browser, "f")  # a fault in the bridge, told back on a topic
     wait_for(lambda: "freeze front_left_roll" in text_of(browser, "hebb-status"), 20.0)
     press(browser, "c")

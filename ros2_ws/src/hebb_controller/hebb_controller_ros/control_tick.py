@@ -58,6 +58,7 @@ class ControlTick:
         self._report = PlasticityReport()
         self._period = 1.0 / setup.robot.control_rate
         self._report_every = max(round(setup.robot.control_rate / given["report_rate"]), 1)
+        self._weights_every = max(round(setup.robot.control_rate / given["weights_rate"]), 1)
         self._last: tuple[float, JointTargets] | None = None
         self.step, self.ticks, self.compute, self._begun_at = 0, 0, 0.0, 0.0
         self.mode_entry: dict[str, Any] = {}
@@ -102,6 +103,8 @@ class ControlTick:
         self.topics.observation(sequencer.controller.network)
         if self.step % self._report_every == 0:
             self.topics.plasticity(self._report.rows(sequencer.controller.network))
+        if self.step % self._weights_every == 0:
+            self.topics.weights(sequencer.controller.network)
         self.tell_mode()
 
     def stale(self, reading: Reading) -> bool:

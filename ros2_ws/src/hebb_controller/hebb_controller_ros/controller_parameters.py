@@ -57,5 +57,6 @@ CONTROLLER_PARAMETERS = (
     P("cmd_vel_speed", 0.3, "linear.x that means the whole gait [m/s]", 0.01, 10.0),
     P("cmd_vel_timeout", 0.5, "age of cmd_vel after which the robot stands [s]", 0.01, 10.0),
     P("report_rate", 10.0, "rate of ~/plasticity [Hz]", 0.1, 1000.0),
+    P("weights_rate", 2.0, "rate of ~/weights, while somebody listens [Hz]", 0.1, 1000.0),
     PRIORITY,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from rclpy.node import Node
-from std_msgs.msg import Bool, Float64MultiArray, String
+from std_msgs.msg import Bool, Float32MultiArray, Float64MultiArray, String
 from trajectory_msgs.msg import JointTrajectory
 
 from hebb_controller.live_faults import Marker
@@ -15,7 +15,7 @@ from hebb_controller.network_face import Network
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import JointTargets, Vector
 from hebb_controller_ros import qos
-from hebb_controller_ros.encoding import TargetsEncoder, labelled, marker_message, plain
+from hebb_controller_ros.encoding import TargetsEncoder, labelled, layer_message, marker_message, plain
 
 #: A weight within this share of its layer's largest counts as saturated.
 SATURATED = 0.95
@@ -42,6 +42,7 @@ class ControllerTopics:
         if interface != "trajectory":
             self._forward = node.create_publisher(Float64MultiArray, f"{prefix}joint_commands", qos.STREAM)
         self._plasticity = node.create_publisher(Float64MultiArray, "~/plasticity", qos.STREAM)
+        self._weights = node.create_publisher(Float32MultiArray, "~/weights", qos.STREAM)
         self._observation = node.create_publisher(Float64MultiArray, "~/observation", qos.STREAM)
         self._mode = node.create_publisher(String, "~/mode", qos.LATCHED_STATES)
         self._estop = node.create_publisher(Bool, "~/estop_state", qos.LATCHED_STATES)
@@ -57,8 +58,8 @@ class ControllerTopics:
 
     def close(self) -> None:
         """Take all publishers back."""
-        everything = (self._plasticity, self._observation, self._mode, self._estop, self._info, self._markers)
-        for publisher in (self._targets, self._forward, *everything):
+        everything = (self._plasticity, self._weights, self._observation, self._mode, self._estop)
+        for publisher in (self._targets, self._forward, *everything, self._info, self._markers):
             if publisher is not None:
                 self._node.destroy_publisher(publisher)
 
@@ -78,6 +79,13 @@ class ControllerTopics:
         """Publish one row per layer: norm of the weights, norm of their change since the last, saturated share."""
         if rows.size:  # a scripted gait has no layers
             self._plasticity.publish(labelled(rows, "layer", "weight_norm,update_norm,saturated_share"))
+
+    def weights(self, network: Network) -> None:
+        """Publish the weight matrices, one message a layer."""
+        if self._weights.get_subscription_count():
+            layers = network.snapshot()
+            for number, layer in enumerate(layers, start=1):
+                self._weights.publish(layer_message(layer, number, len(layers)))
 
     def mode(self, entry: dict[str, Any]) -> None:
         """Publish phase, mode and reason."""

@@ -13,11 +13,12 @@ import numpy as np
 from builtin_interfaces.msg import Duration, Time
 from nav_msgs.msg import Odometry
 from sensor_msgs.msg import Imu, JointState
-from std_msgs.msg import Float64MultiArray, MultiArrayDimension, String
+from std_msgs.msg import Float32MultiArray, Float64MultiArray, MultiArrayDimension, String
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from hebb_controller.live_faults import Marker
 from hebb_controller.robot import RobotSpec
+from hebb_controller.rules import FloatArray
 from hebb_controller.signals import GroundTruth, JointTargets, RobotState, Vector
 from hebb_controller_ros.messages import quaternion_of
 from sim.rotation import into_base
@@ -148,6 +149,19 @@ def labelled(rows: Vector, row_label: str, column_label: str) -> Float64MultiArr
         MultiArrayDimension(label=column_label, size=nb_columns, stride=nb_columns),
     ]
     message.data = doubles(rows.ravel())
+    return message
+
+
+def layer_message(weights: FloatArray, layer: int, nb_layers: int) -> Float32MultiArray:
+    """Return one layer's weights, shape `(post, pre)`, as `messages.layer_weights` reads them; layers count from 1."""
+    message = Float32MultiArray()
+    post, pre = weights.shape
+    message.layout.dim = [
+        MultiArrayDimension(label=f"layer {layer} of {nb_layers}", size=1, stride=weights.size),
+        MultiArrayDimension(label="post", size=post, stride=weights.size),
+        MultiArrayDimension(label="pre", size=pre, stride=pre),
+    ]
+    message.data = array("f", np.ascontiguousarray(weights, dtype=np.float32).tobytes())
     return message
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.robot import POSITION, RobotSpec
+from hebb_controller.rules import FloatArray
 from hebb_controller.signals import JointTargets, RobotState, Vector, attitude_angle
 
 JointIndex = tuple[int, ...]
@@ -115,6 +116,20 @@ def targets_from_message(message: Any, index: JointIndex) -> JointTargets:
     if not np.isfinite(value).all():
         raise BadInputError("joint_targets holds a position that is not finite")
     return JointTargets(time, value, POSITION)
+
+
+def layer_weights(message: Any) -> tuple[int, int, FloatArray]:
+    """Return the number of a layer, from 1, how many there are, and its weights, from a `~/weights` message.
+
+    Raises:
+        BadInputError: not such a message.
+    """
+    dims = message.layout.dim
+    words = dims[0].label.split() if len(dims) == 3 else []
+    if len(words) != 4 or not (words[1] + words[3]).isdigit() or dims[1].size * dims[2].size != len(message.data):
+        raise BadInputError("weights: not one layer with the dimensions 'layer K of N', post, pre")
+    matrix = np.array(message.data, dtype=np.float32).reshape(dims[1].size, dims[2].size)
+    return int(words[1]), int(words[3]), matrix
 
 
 def weight_change(plasticity: Any) -> float:

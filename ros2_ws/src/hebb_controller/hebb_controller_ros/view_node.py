@@ -14,7 +14,7 @@ from nav_msgs.msg import Odometry
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from sensor_msgs.msg import Imu, JointState
-from std_msgs.msg import Bool, Float64MultiArray, String
+from std_msgs.msg import Bool, Float32MultiArray, Float64MultiArray, String
 from std_srvs.srv import SetBool, Trigger
 
 from hebb_controller.errors import BadInputError, RunFailedError
@@ -47,7 +47,6 @@ def refusals(backend: str) -> dict[str, str]:
         "Pause": "needs a simulator that waits; real time goes on" if backend == "serial" else "the plant node goes on",
         "RealtimeFactor": _AT_LAUNCH.format("realtime_factor:=X"),
         "Record": _AT_LAUNCH.format("record:=true"),
-        "Weights": "the controller tells norms of its weights, not the matrices",
     }
     refused["Step"] = refused["Pause"]
     if backend == "serial":
@@ -94,6 +93,7 @@ class ViewNode(Node):
         self._listen(Odometry, "ground_truth/odom", state.odometry, qos.SENSOR)
         self._listen(String, "fault_markers", state.marker, qos.EVENT)
         self._listen(Float64MultiArray, "hebb_controller/plasticity", state.plasticity, qos.SENSOR)
+        self._listen(Float32MultiArray, "hebb_controller/weights", state.weights, qos.STREAM)
         self._listen(String, "hebb_controller/mode", state.mode, qos.LATCHED)
         self._listen(Bool, "hebb_controller/estop_state", state.estop, qos.LATCHED)
         self._listen(String, "plant/state", state.plant, qos.LATCHED)

@@ -14,8 +14,9 @@ from hebb_controller.fault_schedule import Ablation
 from hebb_controller.live_faults import fault_label, read_fault
 from hebb_controller.page.frames import UNKNOWN, Disturbance, Frame, LaneFrame, Outcome
 from hebb_controller.robot import RobotSpec
+from hebb_controller.rules import FloatArray
 from hebb_controller.safety import tilt_of
-from hebb_controller_ros.messages import JointIndex, attitude_of, joint_index, seconds, weight_change
+from hebb_controller_ros.messages import JointIndex, attitude_of, joint_index, layer_weights, seconds, weight_change
 from sim.view.recovery_watch import RecoveryWatch, recent_speed
 
 LANE = "robot"
@@ -52,6 +53,8 @@ class ViewState:
         self._bus: tuple[str, ...] = ()
         self._stopped, self._faults = False, list[str]()
         self._notice, self._nb_notices = "", 0
+        self._layers: list[FloatArray] = []
+        self._whole: tuple[tuple[FloatArray, ...], ...] = ()
         self._forget(0.0)
 
     @property
@@ -95,6 +98,20 @@ class ViewState:
     def plasticity(self, message: Any) -> None:
         """Take the norms of weights and of their change."""
         self._change = weight_change(message)
+
+    def weights(self, message: Any) -> None:
+        """Take one layer's weights; a frame carries them once all layers of a step are here.
+
+        Raises:
+            BadInputError: not such a message.
+        """
+        number, nb_layers, matrix = layer_weights(message)
+        if number == 1:
+            self._layers = []
+        if number == len(self._layers) + 1:  # one that was lost costs the whole picture
+            self._layers.append(matrix)
+            if number == nb_layers:
+                self._whole = (tuple(self._layers),)
 
     def mode(self, message: Any) -> None:
         """Take the controller's phase, mode and reason."""
@@ -164,6 +181,7 @@ class ViewState:
             faults=tuple(self._faults),
             faulty=self._faulty(),
         )
+        weights, self._whole = self._whole, ()
         return Frame(
             time=self._now,
             lanes=(lane,),
@@ -172,6 +190,7 @@ class ViewState:
             bus=self._bus,
             notice=self._notice,
             nb_notices=self._nb_notices,
+            weights=weights,
         )
 
     def _faulty(self) -> tuple[bool, ...]:
