@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from view_browser import ViewProcess, missing, open_browser, press, text_of, wait_for
+
+from hebb_controller.robot_file import load_robot
 
 pytestmark = [
     pytest.mark.sim,
@@ -90,6 +93,26 @@ def test_keys_press_buttons_and_a_pause_stands_still(browser: Any) -> None:
     wait_for(lambda: "freeze front_left_hip" in text_of(browser, "hebb-status"), 20.0)
     press(browser, "c")
     wait_for(lambda: "freeze" not in text_of(browser, "hebb-status"), 20.0)
+
+
+def test_a_click_on_a_leg_chooses_its_joint(browser: Any) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    chosen = "return [...document.querySelectorAll('input')].map((i) => i.value).find((v) => /_(hip|ankle)$/.test(v));"
+    assert browser.execute_script(chosen) == "front_left_hip"
+    press(browser, "p")
+    wait_for(lambda: "paused" in text_of(browser, "hebb-status"), 20.0)
+    canvas = browser.find_element("css selector", "canvas")
+    width, height = canvas.size["width"], canvas.size["height"]
+    found = set()
+    for y in np.linspace(-0.3, 0.3, 13):  # the legs stand somewhere in the middle
+        for x in np.linspace(-0.3, 0.3, 13):
+            place = ActionChains(browser).move_to_element_with_offset(canvas, int(x * width), int(y * height))
+            place.click().perform()
+            found.add(browser.execute_script(chosen))
+    assert len(found) >= 3 and found <= set(load_robot("realant").joint_names)
+    press(browser, "p")
+    wait_for(lambda: "paused" not in text_of(browser, "hebb-status"), 20.0)
 
 
 def test_a_second_visitor_sees_the_same_cannot_command_and_can_stop(
