@@ -8,6 +8,7 @@ from typing import Any
 
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook import Rulebook, load_rulebook, shipped_rulebooks
+from hebb_controller.shared_rules import SharedRules
 
 #: Headline facts of a rulebook's provenance, in the order of a line.
 _FACTS = ("generations", "population", "environment_steps", "fitness")
@@ -53,11 +54,21 @@ def rulebook_entry(name: str, book: Rulebook) -> dict[str, Any]:
         "layout_version": book.layout_version,
         "action_filter": book.action_filter,
         "control_rate": book.control_rate,
+        "rules": nb_rules(book),
         "start": "evolved" if book.start_weights else "random",
+        "evolved_numbers": book.nb_evolved,
+        **{field: part.header() for field, part in book.parts.items()},
         "digest": book.digest,
         "robot_hash": book.robot_hash,
         "provenance": book.provenance,
     }
+
+
+def nb_rules(book: Rulebook) -> int:
+    """Return how many rules a rulebook has: one per synapse where they are not shared."""
+    if isinstance(book.encoded, SharedRules):
+        return book.encoded.nb_rules
+    return sum(layer[0].size for layer in book.coefficients)
 
 
 def catalogue_text(listing: dict[str, Any]) -> str:

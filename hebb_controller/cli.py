@@ -21,6 +21,8 @@ from hebb_controller import (
     cli_builder_flags,
     cli_calibrate,
     cli_evaluate,
+    cli_merge,
+    cli_paint,
     cli_ros,
     cli_study,
     cli_trial,
@@ -102,6 +104,8 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
     export = verb("export", "export a rulebook to ONNX, weights as inputs and outputs", cli_verbs.export)
     export.add_argument("rulebook", metavar="RULEBOOK", help="a file, or a shipped name")
     export.add_argument("out", metavar="OUT.onnx", type=Path, help="file to write")
+    cli_merge.add_merge_flags(verb("merge", "merge a rulebook's rules, and evolve them on", cli_merge.merge))
+    cli_paint.add_paint_flags(verb("paint", "paint a CPPN's rules for another robot", cli_paint.paint))
     cli_trial.add_trial_flags(verb("trial", "an experiment on a robot, stage by stage", cli_trial.trial))
     cli_study.add_study_flags(verb("study", "repeat a study: lives, records, intervals, page", cli_study.study))
     evolve = verb("evolve", "evolve rules in simulation", cli_verbs.evolve)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from hebb_controller import cli_car
 from hebb_controller.faults import KINDS
 
 
@@ -32,6 +33,7 @@ def add_evaluate_flags(parser: argparse.ArgumentParser) -> None:
         default="bullet",
         help="the physics: bullet, in which rules evolve, or mujoco (servo robots; default: %(default)s)",
     )
+    cli_car.add_task_flags(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hebb_controller import cli_board
-from hebb_controller.errors import MissingExtraError
+from hebb_controller import cli_board, cli_car
+from hebb_controller.errors import BadInputError, MissingExtraError, RulebookError
 from hebb_controller.fault_schedule import FaultSchedule, parse_schedule
 from hebb_controller.robot import RobotSpec
 
@@ -64,6 +64,8 @@ def robot_and_rulebook(options: argparse.Namespace, default: str) -> tuple[Robot
         robot = load_robot(options.robot or default)
         return robot, robot.name, load_rulebook(robot.name)
     book = load_rulebook(options.rulebook)
+    if book.front_end is not None:
+        raise RulebookError(f"{options.rulebook}: drives {book.robot}, not a robot: use hebb evaluate, with --video")
     return load_robot(options.robot or book.robot), options.rulebook, book
 
 
@@ -74,6 +76,10 @@ def evaluate(options: argparse.Namespace) -> None:
 
     schedule = _schedule(options)
     book = load_rulebook(options.rulebook)
+    if cli_car.is_for_car(options, book):
+        return cli_car.evaluate(options, book, schedule)
+    if options.video is not None:
+        raise BadInputError(f"--video: hebb evaluate records {cli_car.CAR} alone, of a robot hebb run --video does")
     robot = load_robot(options.robot or book.robot)
     book.check_robot(robot)
     from sim.world import BULLET
@@ -143,12 +149,15 @@ def export(options: argparse.Namespace) -> None:
 
 def evolve(options: argparse.Namespace) -> None:
     """Evolve rules, and draw the curve of their fitness."""
-    need_simulator()
+    from sim.engine import engine_named
     from sim.evolve import run as run_evolution
     from sim.evolve_flags import config_from
     from sim.progress import ProgressBar, plot_curve
 
     config = config_from(options)
+    if config.task != cli_car.CAR:
+        need_simulator()
+    open_engine = engine_named(options.engine, options.address, options.dashboard)
     bar: ProgressBar | None = None
 
     def report(entry: dict[str, Any]) -> None:
@@ -157,7 +166,7 @@ def evolve(options: argparse.Namespace) -> None:
         bar(entry)
 
     try:
-        run_evolution(config, options.out, options.resume, report)
+        run_evolution(config, options.out, options.resume, report, open_engine)
     finally:
         if bar is not None:
             bar.close()

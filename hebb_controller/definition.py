@@ -29,16 +29,19 @@ def finite_input(x: Floats) -> Floats:
     return held(np.where(np.isfinite(x), x, x.dtype.type(0)))
 
 
-def forward(weights: Sequence[Floats], x: Floats) -> list[Floats]:
+def forward(weights: Sequence[Floats], x: Floats, outputs: str = "tanh") -> list[Floats]:
     """Return the activations of every layer, inputs first: o_j = tanh(sum_i w_ji o_i).
 
     Args:
         weights: per layer, shape `(post, pre)`.
         x: observation, shape `(layer_sizes[0],)`.
+        outputs: `tanh`, or `linear`: the last layer without its tanh.
     """
     activations = [finite_input(x)]
     for w in weights:
         activations.append(np.tanh(w @ activations[-1]))
+    if outputs == "linear":
+        activations[-1] = held(weights[-1] @ activations[-2])
     return activations
 
 
@@ -82,7 +85,12 @@ def changed(
 
 
 def step(
-    rule: Rule, coefficients: Sequence[Floats], weights: Sequence[Floats], x: Floats, normalisation: str = "none"
+    rule: Rule,
+    coefficients: Sequence[Floats],
+    weights: Sequence[Floats],
+    x: Floats,
+    normalisation: str = "none",
+    outputs: str = "tanh",
 ) -> tuple[Floats, list[Floats]]:
     """Return the action for `x` and the weights after it.
 
@@ -92,11 +100,12 @@ def step(
         weights: per layer, shape `(post, pre)`; not changed.
         x: observation, shape `(layer_sizes[0],)`.
         normalisation: `none`, `max`, `var`, `clip` or `cap`.
+        outputs: `tanh` or `linear`.
 
     Returns:
         The action, shape `(layer_sizes[-1],)`, and the new weights, shaped as the old.
     """
-    o = forward(weights, x)
+    o = forward(weights, x, outputs)
     return o[-1], changed(rule, coefficients, weights, o, normalisation)
 
 

@@ -67,8 +67,8 @@ _Q0, _Q1, _Q2, _Q3, _Q4, _Q5, _Q6 = _Q
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile a function with the flags above, cached on disk where that is possible.
 
-    The cache looks at the time stamp of the function's own file alone: whoever changes `squash`, `multiply` or
-    `take_in` must touch the other files that call them too.
+    The cache looks at the time stamp of the function's own file alone: whoever changes `squash`, `multiply`, `take_in`
+    or `normalised` must touch the other files that call them too.
     """
     # numpy's error model: Python's raises on division by zero, a branch that keeps a loop from becoming vector code.
     options: dict[str, Any] = {"fastmath": _KEEPS_NAN, "error_model": "numpy"}
@@ -126,7 +126,16 @@ def take_in(inputs, activations):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def forward(sizes, weights, scales, activations, inputs):  # type: ignore[no-untyped-def]
+def hold(x):  # type: ignore[no-untyped-def]
+    """Hold every entry of a float32 vector within +-`LIMIT`; what is not a number counts as 0."""
+    for k in range(x.size):
+        v = x[k]
+        v = v if v == v else _ZERO
+        x[k] = min(max(v, -LIMIT), LIMIT)
+
+
+@compiled
+def forward(sizes, weights, scales, activations, inputs, linear):  # type: ignore[no-untyped-def]
     """Fill `activations` layer by layer from `inputs`: o_j = tanh(scale * sum_i w_ji o_i).
 
     Args:
@@ -135,6 +144,7 @@ def forward(sizes, weights, scales, activations, inputs):  # type: ignore[no-unt
         scales: what each layer's stored weights must be multiplied by, float32.
         activations: room for all layers' units, float32, written.
         inputs: the observation, float64, shape `(sizes[0],)`.
+        linear: True to leave the outputs as they are before tanh.
 
     Returns:
         How many inputs were not finite and were taken as 0.
@@ -148,7 +158,10 @@ def forward(sizes, weights, scales, activations, inputs):  # type: ignore[no-unt
         y = activations[a0 + pre : a0 + pre + post]
         scale = scales[layer]
         multiply(w, x, y, scale)
-        squash(y)
+        if linear and layer == sizes.size - 2:
+            hold(y)
+        else:
+            squash(y)
         w0 += post * pre
         a0 += pre
     return not_finite
@@ -192,6 +205,22 @@ def _standardise(w):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def normalised(flat, normalisation):  # type: ignore[no-untyped-def]
+    """Normalise one layer's changed weights; return what `max` and `cap` owe: the scale of the next pass, float32."""
+    if normalisation == MAX:
+        largest = _largest(flat)
+        if largest > TINY:
+            return _ONE / largest
+    elif normalisation == CAP:
+        largest = _largest(flat)
+        if largest > CAP_BOUND:
+            return CAP_BOUND / largest
+    elif normalisation == VAR:
+        _standardise(flat)
+    return _ONE
+
+
+@compiled
 def update(sizes, weights, scales, activations, folded, normalisation):  # type: ignore[no-untyped-def]
     """Change every weight by the folded rule and normalise; `scales` holds what `max` and `cap` still owe.
 
@@ -213,16 +242,6 @@ def update(sizes, weights, scales, activations, folded, normalisation):  # type:
         y = activations[a0 + pre : a0 + pre + post]
         c = folded[4 * w0 : 4 * (w0 + n)].reshape(4, post, pre)
         _change(flat.reshape(post, pre), c, x, y, scales[layer], bound)
-        scales[layer] = _ONE
-        if normalisation == MAX:
-            largest = _largest(flat)
-            if largest > TINY:
-                scales[layer] = _ONE / largest
-        elif normalisation == CAP:
-            largest = _largest(flat)
-            if largest > CAP_BOUND:
-                scales[layer] = CAP_BOUND / largest
-        elif normalisation == VAR:
-            _standardise(flat)
+        scales[layer] = normalised(flat, normalisation)
         w0 += n
         a0 += pre

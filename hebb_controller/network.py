@@ -2,7 +2,8 @@
 
 A feedforward tanh network without biases. `act` computes the command; `adapt`, called after the command has left,
 changes every synapse from the activations of that same forward pass (Najarro & Risi 2020, arXiv 2007.02686). The
-output layer's postsynaptic value is the bounded action.
+output layer's postsynaptic value is the bounded action; with linear outputs, as the paper's car has them, it is the
+unbounded sum, and whoever drives the car bounds the action.
 
 Normalisation after each update, per layer:
 
@@ -27,11 +28,16 @@ import numpy as np
 import numpy.typing as npt
 
 from hebb_controller import kernel
-from hebb_controller.errors import BadInputError, unknown
+from hebb_controller.errors import unknown
 from hebb_controller.network_clock import HebbianClock
 from hebb_controller.network_face import take_input
+from hebb_controller.network_rules import network_rules
 from hebb_controller.network_start import drawn_start
-from hebb_controller.rules import FloatArray, Rule, checked_weights, fold, split_weights, weight_shapes
+from hebb_controller.rules import FloatArray, Rule, checked_weights, split_weights, weight_shapes
+from hebb_controller.shared_rules import SharedRules
+
+#: What the output layer does with its sums.
+OUTPUTS = ("tanh", "linear")
 
 
 class PlasticNetwork:
@@ -40,28 +46,34 @@ class PlasticNetwork:
     Args:
         layer_sizes: units per layer, inputs first.
         rule: the variant, or None for a static network.
-        coefficients: per layer, shape `(terms, post, pre)`; None for a static network.
+        coefficients: per layer, shape `(terms, post, pre)`; or shared rules, to be read through their assignment, which
+            takes less memory and more time (`shared_kernel.py`); None for a static network.
         normalisation: `none`, `max`, `var`, `clip` or `cap`.
         update_every: forward passes from one change of the weights to the next.
         average_over: forward passes over which a change averages the activations.
+        outputs: `tanh`, or `linear`: what the output layer sums up is the action and its postsynaptic value.
 
     Raises:
-        BadInputError: unknown normalisation, wrong shapes, a coefficient that is not finite, a clock below 1.
+        BadInputError: unknown normalisation or outputs, wrong shapes, a coefficient not finite, a clock below 1.
     """
 
     def __init__(
         self,
         layer_sizes: Sequence[int],
         rule: Rule | None,
-        coefficients: Sequence[FloatArray] | None,
+        coefficients: Sequence[FloatArray] | SharedRules | None,
         normalisation: str = "none",
         update_every: int = 1,
         average_over: int = 1,
+        outputs: str = "tanh",
     ) -> None:
         if normalisation not in kernel.NORMALISATIONS:
             raise unknown("normalisation", normalisation, kernel.NORMALISATIONS)
+        if outputs not in OUTPUTS:
+            raise unknown("outputs", outputs, OUTPUTS)
         self.layer_sizes = tuple(int(n) for n in layer_sizes)
         self.normalisation = normalisation
+        self.outputs = outputs
         self.non_finite_inputs = 0
         self._shapes = weight_shapes(self.layer_sizes)
         self._mode = kernel.NORMALISATIONS[normalisation]
@@ -76,27 +88,14 @@ class PlasticNetwork:
         self._clock = None if usual else HebbianClock(update_every, average_over, sum(self.layer_sizes))
         self.set_rule(rule, coefficients)
 
-    def set_rule(self, rule: Rule | None, coefficients: Sequence[FloatArray] | None) -> None:
+    def set_rule(self, rule: Rule | None, coefficients: Sequence[FloatArray] | SharedRules | None) -> None:
         """Replace the rule and its coefficients; the weights stay as they are. No rule makes the network static.
 
         Raises:
             BadInputError: wrong shapes, or a coefficient that is not finite or beyond 1e6.
         """
-        if rule is None:
-            self._folded = np.zeros(0, dtype=np.float32)
-            self.plastic = False
-            return
-        arrays = [np.asarray(c, dtype=np.float32) for c in coefficients or ()]
-        expected = rule.coefficient_shapes(self.layer_sizes)
-        if [c.shape for c in arrays] != expected:
-            raise BadInputError(
-                f"coefficients of shapes {[c.shape for c in arrays]}: rule {rule.name} at sizes "
-                f"{list(self.layer_sizes)} needs {expected}"
-            )
-        if not all(np.abs(c).max() <= kernel.LIMIT for c in arrays):
-            raise BadInputError("coefficients hold NaN, infinity or more than 1e6: evolve or load them again")
-        self._folded = np.concatenate([fold(rule, c).ravel() for c in arrays])
-        self.plastic = True
+        self._rules = None if rule is None else network_rules(rule, coefficients, self.layer_sizes)
+        self.plastic = self._rules is not None
 
     @property
     def nb_synapses(self) -> int:
@@ -170,7 +169,7 @@ class PlasticNetwork:
         """
         take_input(x, self._inputs)
         self.non_finite_inputs += kernel.forward(
-            self._sizes, self._weights, self._scales, self._activations, self._inputs
+            self._sizes, self._weights, self._scales, self._activations, self._inputs, self.outputs == "linear"
         )
         if self._clock is not None:
             self._clock.note(self._activations)
@@ -178,14 +177,14 @@ class PlasticNetwork:
 
     def adapt(self) -> None:
         """Change every weight by the rule, from the last `act`; nothing where it is static or no change is due."""
-        if not self.plastic:
+        if self._rules is None:
             return
         activations = self._activations
         if self._clock is not None:
             if not self._clock.due:
                 return
             activations = self._clock.averaged()
-        kernel.update(self._sizes, self._weights, self._scales, activations, self._folded, self._mode)
+        self._rules.change(self._sizes, self._weights, self._scales, activations, self._mode)
 
     @staticmethod
     def warm_up() -> None:
@@ -193,6 +192,8 @@ class PlasticNetwork:
 
         Types do not depend on sizes or rule, so that a network of two units stands for all.
         """
-        scratch = PlasticNetwork((1, 1), Rule.named("A"), [np.zeros((1, 1, 1), dtype=np.float32)], average_over=2)
-        scratch.act(np.zeros(1))
-        scratch.adapt()
+        rules = np.zeros((1, 1), dtype=np.float32)
+        for each in ([rules[np.newaxis]], SharedRules.of(rules, [[[0]]])):
+            scratch = PlasticNetwork((1, 1), Rule.named("A"), each, average_over=2)
+            scratch.act(np.zeros(1))
+            scratch.adapt()

@@ -2,8 +2,9 @@
 
 Inputs: `observation` of shape `(nb_inputs,)` and per layer `weights.K` of shape `(post, pre)`. Outputs: `action` of
 shape `(nb_outputs,)` and per layer `next_weights.K`, to be fed back in the next step. All float32. The folded
-coefficients are constants of the graph. The model's metadata holds `hebb`, a JSON object: what the rulebook says about
-robot, layout, normalisation, filter and rate, and its digest.
+coefficients are constants of the graph; of shared rules the file holds the table and the numbers of the rules, from
+which a runtime that folds constants, as onnxruntime does, gathers them once, at loading. The model's metadata holds
+`hebb`, a JSON object: what the rulebook says about robot, layout, normalisation, filter and rate, and its digest.
 
 The graph is built node by node, which needs neither torch nor tracing. Activations stay rows of shape `(1, units)`:
 onnxruntime's matrix-vector product and broadcasts are twice as fast that way as with columns.
@@ -24,7 +25,8 @@ from hebb_controller.gru import GRU
 from hebb_controller.kernel import CAP_BOUND, LIMIT, TINY, VARIANCE_EPSILON
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.rulebook_file import write_atomically
-from hebb_controller.rules import FloatArray, Rule, fold
+from hebb_controller.rules import Rule, fold
+from hebb_controller.shared_rules import SharedRules
 
 OPSET = 18
 IR_VERSION = 8
@@ -55,9 +57,15 @@ def onnx_step(rulebook: Rulebook) -> bytes:
             f"update every {rulebook.update_every}, average over {rulebook.average_over}: the ONNX graph changes its "
             "weights at every step from that step alone, run the rulebook itself"
         )
+    if rulebook.front_end is not None or rulebook.outputs != "tanh":
+        raise RulebookError(
+            f"rulebook for {rulebook.robot!r}, which sees pixels: the ONNX graph has neither convolutions nor linear "
+            "outputs yet, run the rulebook itself"
+        )
     graph = _Graph()
     x = graph.finite(graph.value("observation", (rulebook.layer_sizes[0],)))
     x = graph.node("Unsqueeze", x, graph.constant(np.array([0], dtype=np.int64)))
+    table = graph.table(rulebook)
     nb_layers = len(rulebook.layer_sizes) - 1
     for k in range(nb_layers):
         shape = (rulebook.layer_sizes[k + 1], rulebook.layer_sizes[k])
@@ -65,8 +73,8 @@ def onnx_step(rulebook: Rulebook) -> bytes:
         y = graph.node("Tanh", graph.node("Gemm", x, w, transB=1))
         changed = w
         if not rulebook.static:
-            folded = fold(Rule.named(rulebook.rule), rulebook.coefficients[k])
-            changed = graph.normalised(graph.changed(w, folded, x, y), shape, rulebook.normalisation)
+            changed = graph.changed(w, graph.folded(rulebook, k, table), x, y)
+            changed = graph.normalised(changed, shape, rulebook.normalisation)
         graph.output(f"next_weights.{k}", changed, shape)
         x = y
     action = graph.node("Squeeze", x, graph.constant(np.array([0], dtype=np.int64)))
@@ -121,8 +129,23 @@ class _Graph:
     def held(self, x: str, bound: float) -> str:
         return self.node("Clip", x, self.scalar(-bound), self.scalar(bound))
 
-    def changed(self, w: str, folded: FloatArray, x: str, y: str) -> str:
-        a, b, c, d = (self.constant(term) for term in folded)
+    def table(self, rulebook: Rulebook) -> list[str]:
+        """Return what names A', B', C', D' of shared rules; nothing where rules are not shared."""
+        if not isinstance(rulebook.encoded, SharedRules):
+            return []
+        return [self.constant(term) for term in rulebook.encoded.folded(Rule.named(rulebook.rule))]
+
+    def folded(self, rulebook: Rulebook, layer: int, table: Sequence[str]) -> list[str]:
+        """Return what names A', B', C', D' of a layer, each of shape `(post, pre)`."""
+        if not isinstance(rulebook.encoded, SharedRules):
+            return [self.constant(term) for term in fold(Rule.named(rulebook.rule), rulebook.coefficients[layer])]
+        # Unsigned in the file, as small as in the rulebook; Gather wants signed numbers.
+        numbers = self.constant(rulebook.encoded.assignment[layer])
+        signed = self.node("Cast", numbers, to=self._onnx.TensorProto.INT32)
+        return [self.node("Gather", term, signed) for term in table]
+
+    def changed(self, w: str, folded: Sequence[str], x: str, y: str) -> str:
+        a, b, c, d = folded
         o_j = self.node("Transpose", y, perm=[1, 0])
         with_pre = self.node("Mul", self.node("Add", self.node("Mul", a, o_j), b), x)
         without = self.node("Add", self.node("Mul", c, o_j), d)

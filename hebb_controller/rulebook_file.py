@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from hebb_controller.errors import RulebookError
-from hebb_controller.rules import FloatArray
 
 SCHEMA = 1
 
 
-def digest(header: Mapping[str, Any], tensors: Mapping[str, FloatArray]) -> str:
+def digest(header: Mapping[str, Any], tensors: Mapping[str, npt.NDArray[Any]]) -> str:
     """Return a short hash of a header (but for its `digest`) and all tensors.
 
     Raises:
@@ -38,7 +38,7 @@ def digest(header: Mapping[str, Any], tensors: Mapping[str, FloatArray]) -> str:
     return sha.hexdigest()[:16]
 
 
-def write(path: Path, header: Mapping[str, Any], tensors: Mapping[str, FloatArray]) -> Path:
+def write(path: Path, header: Mapping[str, Any], tensors: Mapping[str, npt.NDArray[Any]]) -> Path:
     """Write a rulebook file, atomically, and return its path.
 
     Raises:
@@ -49,7 +49,7 @@ def write(path: Path, header: Mapping[str, Any], tensors: Mapping[str, FloatArra
     return write_atomically(path, save(arrays, metadata={"hebb": _json(whole)}))
 
 
-def read(path: Path) -> tuple[dict[str, Any], dict[str, FloatArray]]:
+def read(path: Path) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     """Read a rulebook file: its header, without schema and digest, and its tensors.
 
     Raises:
@@ -70,9 +70,16 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, FloatArray]]:
         )
     if stored != digest(header, tensors):
         raise RulebookError(f"{path}: its content does not match its digest: the file was altered; fetch it again")
-    if any(t.dtype != np.float32 for t in tensors.values()):
+    if not all(_is_allowed(name, tensor) for name, tensor in tensors.items()):
         raise RulebookError(f"{path}: holds tensors that are not float32: save it again from float32 arrays")
     return {k: v for k, v in header.items() if k not in ("schema", "digest")}, tensors
+
+
+def _is_allowed(name: str, tensor: npt.NDArray[Any]) -> bool:
+    # Which rule a synapse follows is a count; everything else is a coefficient or a weight.
+    if name.startswith("assignment."):
+        return tensor.dtype in (np.uint8, np.uint16, np.uint32)
+    return bool(tensor.dtype == np.float32)
 
 
 def write_atomically(path: Path, data: bytes) -> Path:

@@ -7,6 +7,7 @@ whole lives).
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import time
@@ -18,43 +19,40 @@ import numpy as np
 import yaml
 
 from hebb_controller.errors import BadInputError
-from hebb_controller.faults import FaultyActuators
-from hebb_controller.observation import layout_named, observation_size
-from hebb_controller.robot import RobotSpec
-from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import SUFFIX, write_atomically
 from hebb_controller.rules import FloatArray
 from sim.checkpoint import Checkpoint, load_checkpoint
+from sim.engine import Engine, OpenEngine
 from sim.evolve_config import EvolveConfig
-from sim.evolved_rulebook import as_rulebook, first_mean
-from sim.genome import Genome
-from sim.hardship import schedule_of
-from sim.member import Job, Life
 from sim.openai_es import EsState, tell
-from sim.tasks import check_bodies
+from sim.problem import Job, Problem
+from sim.robot_problem import prepare_robot
 from sim.workers import WorkerPool
 
 Report = Callable[[dict[str, Any]], None]
 
 
-def prepare(config: EvolveConfig) -> tuple[RobotSpec, Genome]:
-    """Look up every name in the settings before anything starts.
+def prepare(config: EvolveConfig) -> Problem:
+    """Return what the settings ask to be evolved; every name in them is looked up before anything starts.
 
     Raises:
-        BadInputError: unknown robot, body, rule, layout or normalisation, sizes that do not fit.
+        BadInputError: unknown names, or sizes that do not fit.
+        MissingExtraError: the task's simulator is not installed.
     """
-    robot = load_robot(config.robot)
-    check_bodies(robot, *config.bodies)
-    for hardship in config.hardships:
-        FaultyActuators(robot, schedule_of(hardship, 0).faults)  # refuses what this robot cannot have
-    layout = config.layout or robot.observation
-    layout_named(layout)
-    sizes = (observation_size(layout, robot), *config.hidden, robot.nb_joints)
-    clock = (config.update_every, config.average_over)
-    return robot, Genome.of(sizes, config.plasticity, config.rule, config.normalisation, config.init, *clock)
+    if config.task == "car-racing":
+        from sim.car.problem import prepare_car
+
+        return prepare_car(config)
+    return prepare_robot(config)
 
 
-def run(config: EvolveConfig, folder: Path, resume: bool = False, report: Report | None = None) -> Checkpoint:
+def run(
+    config: EvolveConfig,
+    folder: Path,
+    resume: bool = False,
+    report: Report | None = None,
+    open_engine: OpenEngine = WorkerPool,
+) -> Checkpoint:
     """Evolve until `config.generations`; return the last checkpoint.
 
     Args:
@@ -62,6 +60,7 @@ def run(config: EvolveConfig, folder: Path, resume: bool = False, report: Report
         folder: where everything is written.
         resume: go on from the checkpoint in `folder`, to the same numbers as an unbroken run.
         report: called with each generation's log entry.
+        open_engine: where the lives are lived: `sim.engine.engine_named`; no result depends on it.
 
     Raises:
         BadInputError: settings that cannot work, or a folder that already holds a run.
@@ -71,50 +70,52 @@ def run(config: EvolveConfig, folder: Path, resume: bool = False, report: Report
         config = dataclasses.replace(checkpoint.config, generations=config.generations, workers=config.workers)
     elif (folder / "log.jsonl").exists():
         raise BadInputError(f"{folder} already holds a run: pass --resume to go on, or another --out")
-    robot, genome = prepare(config)
+    problem = prepare(config)
     if not resume:
-        checkpoint = Checkpoint(config, EsState.start(first_mean(config, genome)), 0, 0.0, None)
+        checkpoint = Checkpoint(config, EsState.start(problem.first_mean()), 0, 0.0, None)
     checkpoint = dataclasses.replace(checkpoint, config=config)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / "config.yaml", yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
-    log = folder / "log.jsonl"
-    _cut_log(log, checkpoint.state.generation)
-    pool = WorkerPool(Life(config, robot, genome), genome.size, config.workers)
-    unsaved = checkpoint
-    try:
-        while unsaved.state.generation < config.generations:
-            unsaved, entry, mean = _generation(pool, unsaved)
-            with log.open("a") as file:
-                file.write(json.dumps(entry) + "\n")
-            if "evaluation" in entry and entry["best"]:
-                book = as_rulebook(config, robot, genome, mean, unsaved, entry)
-                book.save(folder / f"best{SUFFIX}")
-            if unsaved.state.generation % config.checkpoint_every == 0:
-                unsaved.save(folder)
-                as_rulebook(config, robot, genome, mean, unsaved, {}).save(folder / f"latest{SUFFIX}")
-            if report is not None:
-                report(entry)
-    finally:
-        pool.close()
-        unsaved.save(folder)
-        latest = as_rulebook(config, robot, genome, unsaved.state.mean, unsaved, {})
-        latest.save(folder / f"latest{SUFFIX}")
-        if unsaved.best is None:  # stopped before the first evaluation
-            latest.save(folder / f"best{SUFFIX}")
+    # Closed whatever happens, and after the last checkpoint: a cluster that is gone must not cost it.
+    with contextlib.closing(open_engine(problem.life, problem.size, config.workers)) as engine:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / "config.yaml", yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
+        log = folder / "log.jsonl"
+        _cut_log(log, checkpoint.state.generation)
+        unsaved = checkpoint
+        try:
+            while unsaved.state.generation < config.generations:
+                unsaved, entry, mean = _generation(engine, problem, unsaved)
+                with log.open("a") as file:
+                    file.write(json.dumps(entry) + "\n")
+                if "evaluation" in entry and entry["best"]:
+                    problem.rulebook(mean, unsaved, entry).save(folder / f"best{SUFFIX}")
+                if unsaved.state.generation % config.checkpoint_every == 0:
+                    unsaved.save(folder)
+                    problem.rulebook(mean, unsaved, {}).save(folder / f"latest{SUFFIX}")
+                if report is not None:
+                    report(entry)
+        finally:
+            unsaved.save(folder)
+            if unsaved.state.generation:  # else there is nothing evolved yet, nor a command that leads to it
+                latest = problem.rulebook(unsaved.state.mean, unsaved, {})
+                latest.save(folder / f"latest{SUFFIX}")
+                if unsaved.best is None:  # stopped before the first evaluation
+                    latest.save(folder / f"best{SUFFIX}")
     return unsaved
 
 
-def _generation(pool: WorkerPool, checkpoint: Checkpoint) -> tuple[Checkpoint, dict[str, Any], FloatArray]:
+def _generation(
+    engine: Engine, problem: Problem, checkpoint: Checkpoint
+) -> tuple[Checkpoint, dict[str, Any], FloatArray]:
     config, state = checkpoint.config, checkpoint.state
     began = time.perf_counter()
     fitness = np.full((config.es.nb_pairs, 2), np.nan)
     jobs = [Job(state.generation, pair, sign) for pair in range(config.es.nb_pairs) for sign in (1, -1)]
     steps, errors = 0, []
-    for result in pool.run(state.mean, jobs):
+    for result in engine.run(state.mean, jobs):
         fitness[result.job.pair, 0 if result.job.sign == 1 else 1] = result.fitness
         steps += result.steps
         errors += [result.error] if result.error else []
-    after = tell(config.es, state, config.seed, fitness, config.nb_groups)
+    after = tell(config.es, state, config.seed, fitness, problem.nb_groups)
     entry: dict[str, Any] = {
         "generation": after.generation,
         "mean": _finite(np.nanmean(fitness)),
@@ -128,7 +129,7 @@ def _generation(pool: WorkerPool, checkpoint: Checkpoint) -> tuple[Checkpoint, d
         entry["error"] = errors[0]
     best = checkpoint.best
     if after.generation % config.evaluate_every == 0:
-        entry["evaluation"], extra = _evaluate(pool, config, after)
+        entry["evaluation"], extra = _evaluate(engine, problem.evaluation_bodies, config.evaluate_episodes, after)
         steps += extra
         score = float(np.mean(list(entry["evaluation"].values())))
         entry["best"] = bool(np.isfinite(score)) and (best is None or score > best)
@@ -139,12 +140,12 @@ def _generation(pool: WorkerPool, checkpoint: Checkpoint) -> tuple[Checkpoint, d
     return Checkpoint(config, after, entry["steps"], entry["seconds"], best), entry, after.mean
 
 
-def _evaluate(pool: WorkerPool, config: EvolveConfig, state: EsState) -> tuple[dict[str, float], int]:
-    jobs = [Job(state.generation, k, 0, body) for body in config.bodies for k in range(config.evaluate_episodes)]
-    rewards: dict[str, list[float]] = {body: [] for body in config.bodies}
+def _evaluate(engine: Engine, bodies: tuple[str, ...], episodes: int, state: EsState) -> tuple[dict[str, float], int]:
+    jobs = [Job(state.generation, k, 0, body) for body in bodies for k in range(episodes)]
+    rewards: dict[str, list[float]] = {body: [] for body in bodies}
     steps = 0
     # In job order, so that the mean is the same to the last bit however the lives were shared out.
-    for result in sorted(pool.run(state.mean, jobs), key=lambda r: (r.job.body, r.job.pair)):
+    for result in sorted(engine.run(state.mean, jobs), key=lambda r: (r.job.body, r.job.pair)):
         rewards[result.job.body].append(result.fitness)
         steps += result.steps
     return {body: float(np.mean(values)) for body, values in rewards.items()}, steps

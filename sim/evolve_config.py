@@ -10,6 +10,7 @@ from hebb_controller.errors import BadInputError, unknown
 from sim.genome import FirstDraw
 from sim.hardship import NO_HARDSHIP, schedule_of
 from sim.openai_es import EsConfig
+from sim.world import BULLET, ENGINES
 
 #: Standard deviations of the first search point.
 SPREADS = ("coefficient_spread", "constant_spread", "rate_spread", "weight_spread")
@@ -18,6 +19,8 @@ COUNTS = (
     *("generations", "episodes", "workers", "checkpoint_every", "evaluate_every", "evaluate_episodes"),
     *("update_every", "average_over"),
 )
+#: What can be evolved; empty: a robot.
+TASKS = ("", "robot", "car-racing")
 #: How members meet the bodies.
 SHARES = ("every", "turns")
 
@@ -59,7 +62,17 @@ class EvolveConfig:
         evaluate_every: generations between evaluations of the mean over whole lives.
         evaluate_episodes: lives per body in such an evaluation.
         warm_start: a rulebook of the same shape to begin from; empty for a random beginning.
+        encoding: what the searched numbers stand for: empty: one rule per synapse; `shared`: the rules of a merged
+            rulebook, which `warm_start` names; `cppn`: a network that paints the rules.
         es: settings of the strategy.
+        task: `robot`, or `car-racing`; empty for `robot`.
+        physics: engines that lives take place in, `bullet` or `mujoco`; several are shared out among pairs, each
+            ranked for itself.
+        cppn_hidden: units of the hidden layers of the CPPN, under encoding `cppn`.
+        cppn_frequency: standard deviation of the first weights of its sines: how fast the first pattern of rules varies
+            from place to place.
+        coarseness: task car-racing: training lives draw their picture so many times coarser before it is shrunk, which
+            costs a fraction; evaluations always see Gymnasium's own.
     """
 
     robot: str = "ant"
@@ -92,7 +105,13 @@ class EvolveConfig:
     evaluate_every: int = 10
     evaluate_episodes: int = 8
     warm_start: str = ""
+    encoding: str = ""
     es: EsConfig = field(default_factory=EsConfig)
+    task: str = ""
+    physics: tuple[str, ...] = (BULLET,)
+    cppn_hidden: tuple[int, ...] = (48,)
+    cppn_frequency: float = 3.0
+    coarseness: int = 1
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot work; names are checked where they are looked up.
@@ -103,11 +122,18 @@ class EvolveConfig:
         for name in COUNTS:
             if getattr(self, name) < 1:
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 1 or more")
-        for name in ("horizon", "horizon_growth", "warm_up", "stall", "seed", *SPREADS):
+        for name in ("horizon", "horizon_growth", "warm_up", "stall", "seed", "cppn_frequency", *SPREADS):
             if not getattr(self, name) >= 0:
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 0 or more")
+        if self.task not in TASKS:
+            raise unknown("task", self.task, filter(None, TASKS))
         if self.share not in SHARES:
             raise unknown("share", self.share, SHARES)
+        if not self.physics:
+            raise BadInputError(f"no physics: name at least one of {', '.join(ENGINES)}")
+        for engine in self.physics:
+            if engine not in ENGINES:
+                raise unknown("physics", engine, ENGINES)
         if not self.bodies:
             raise BadInputError("no bodies: name at least one, such as intact")
         if not self.hardships:
@@ -128,12 +154,20 @@ class EvolveConfig:
     @property
     def nb_groups(self) -> int:
         """How many groups of pairs are ranked among themselves."""
+        return self._nb_turns * len(self.physics)
+
+    @property
+    def _nb_turns(self) -> int:
         return len(self.fates) if self.share == "turns" else 1
 
     def fates_of(self, pair: int) -> tuple[tuple[str, str], ...]:
         """Return the body and the hardship of each life that the members of a pair live."""
         fates = self.fates if self.share == "every" else (self.fates[pair % len(self.fates)],)
         return fates * self.episodes
+
+    def physics_of(self, pair: int) -> str:
+        """Return the engine that the members of a pair live in."""
+        return self.physics[pair // self._nb_turns % len(self.physics)]
 
     def horizon_at(self, generation: int, whole: int) -> int:
         """Return the control steps per life in a generation; `whole` is the task's own length."""
@@ -160,7 +194,7 @@ class EvolveConfig:
             for name in given:
                 if name not in known:
                     raise unknown("setting", name, known)
-        for name in ("bodies", "hardships", "hidden"):
+        for name in ("bodies", "hardships", "hidden", "cppn_hidden", "physics"):
             if name in values:
                 values[name] = tuple(values[name])
         try:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.checkpoint import load_checkpoint
+from sim.engine import ENGINES, LOCAL
 from sim.evolution_files import load_evolution, named_evolutions
 from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsConfig
 
 #: Flags of more than one value.
-_LISTS = {"bodies": str, "hardships": str, "hidden": int}
+_LISTS = {"bodies": str, "hardships": str, "physics": str, "hidden": int, "cppn_hidden": int}
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,15 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="NAME", help=f"named settings or a YAML file, to be overridden: {names}")
     parser.add_argument("--out", type=Path, default=Path("runs/evolution"), help="folder of the run (%(default)s)")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    parser.add_argument(
+        "--engine", metavar="E", default=LOCAL, help=f"{' or '.join(ENGINES)}: changes no result (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--address",
+        default="",
+        help="with --engine ray: auto for the cluster this machine belongs to, or HOST:PORT (default: start Ray here)",
+    )
+    parser.add_argument("--dashboard", action="store_true", help="with --engine ray started here: serve its dashboard")
     for kind in (EvolveConfig, EsConfig):
         helps = _attribute_helps(kind.__doc__ or "")
         for field in dataclasses.fields(kind):

@@ -42,20 +42,35 @@ def as_rulebook(
         control_rate=robot.control_rate,
         coefficients=tuple(coefficients),
         start_weights=tuple(weights),
-        provenance={
-            "command": command_of(dataclasses.replace(config, generations=checkpoint.state.generation)),
-            "config": config.as_dict(),
-            "seed": config.seed,
-            "generations": checkpoint.state.generation,
-            "population": config.es.population,
-            "environment_steps": checkpoint.steps,
-            "wall_seconds": checkpoint.seconds,
-            "fitness": entry.get("evaluation"),
-            "versions": versions(),
-        },
+        provenance=provenance_of(config, checkpoint, entry),
         update_every=genome.update_every,
         average_over=genome.average_over,
+        encoded=genome.encoded(vector),
     )
+
+
+def provenance_of(
+    config: EvolveConfig, checkpoint: Checkpoint, entry: dict[str, Any], *packages: str
+) -> dict[str, Any]:
+    """Return where a search point came from, for a rulebook's header.
+
+    Args:
+        config: settings of the run.
+        checkpoint: the run at that point.
+        entry: the generation's log entry, empty where there is none.
+        packages: further packages whose versions the numbers depend on.
+    """
+    return {
+        "command": command_of(dataclasses.replace(config, generations=checkpoint.state.generation)),
+        "config": config.as_dict(),
+        "seed": config.seed,
+        "generations": checkpoint.state.generation,
+        "population": config.es.population,
+        "environment_steps": checkpoint.steps,
+        "wall_seconds": checkpoint.seconds,
+        "fitness": entry.get("evaluation"),
+        "versions": versions(*packages),
+    }
 
 
 def first_mean(config: EvolveConfig, genome: Genome) -> FloatArray:
@@ -68,7 +83,12 @@ def first_mean(config: EvolveConfig, genome: Genome) -> FloatArray:
         rng = np.random.default_rng([config.seed])
         return genome.first_mean(rng, config.first_draw)
     book = load_rulebook(config.warm_start)
-    mean = np.concatenate([t.ravel() for t in (*book.coefficients, *book.start_weights)])
+    rules = [layer.ravel() for layer in book.coefficients]
+    if genome.encoding is not None:
+        if book.encoded is None or book.encoded.header()["kind"] != config.encoding:
+            raise BadInputError(f"warm start {config.warm_start}: its rules are not encoded as {config.encoding}")
+        rules = [book.encoded.numbers]
+    mean = np.concatenate([*rules, *(layer.ravel() for layer in book.start_weights)])
     if (book.rule, book.layer_sizes, mean.size) != (genome.rule_name, genome.layer_sizes, genome.size):
         raise BadInputError(
             f"warm start {config.warm_start}: {book.rule} {list(book.layer_sizes)} does not fit these settings"

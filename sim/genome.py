@@ -10,7 +10,9 @@ from hebb_controller.errors import BadInputError, unknown
 from hebb_controller.gru import GRU, GruNetwork, gru_shapes
 from hebb_controller.network import PlasticNetwork
 from hebb_controller.network_face import Network
+from hebb_controller.rulebook_parts import EncodedRules
 from hebb_controller.rules import FloatArray, Rule, split_by_shape, split_coefficients, weight_shapes
+from sim.encoding import Encoding
 
 #: How plastic rules and start weights share the vector.
 PLASTICITIES = ("hebbian", "none", GRU)
@@ -54,6 +56,8 @@ class Genome:
         gru: True for a gated recurrent network, whose matrices are the start weights.
         update_every: control steps from one change of the weights to the next.
         average_over: control steps over which a change averages the activations.
+        encoding: what the rules' share of the vector stands for; None: every synapse's own coefficients.
+        outputs: of a plastic or static network: `tanh` or `linear`.
     """
 
     layer_sizes: tuple[int, ...]
@@ -63,6 +67,8 @@ class Genome:
     gru: bool = False
     update_every: int = 1
     average_over: int = 1
+    encoding: Encoding | None = None
+    outputs: str = "tanh"
 
     @staticmethod
     def of(
@@ -108,7 +114,9 @@ class Genome:
 
     @property
     def nb_coefficients(self) -> int:
-        """How many numbers of the vector are coefficients."""
+        """How many numbers of the vector are coefficients, or stand for them."""
+        if self.encoding is not None:
+            return self.encoding.size
         return 0 if self.rule is None else self.rule.nb_coefficients(self.layer_sizes)
 
     @property
@@ -125,7 +133,9 @@ class Genome:
         """
         mean = rng.standard_normal(self.size, dtype=np.float32)
         mean[self.nb_coefficients :] *= np.float32(first.weight_spread)
-        if self.rule is not None:
+        if self.encoding is not None:
+            mean[: self.nb_coefficients] = self.encoding.first_mean(rng, first)
+        elif self.rule is not None:
             for layer in self.split(mean)[0]:
                 for term, values in zip(self.rule.terms, layer, strict=True):
                     values *= np.float32(first.spread_of(term))
@@ -133,15 +143,25 @@ class Genome:
                         values += np.float32(first.rate_mean)
         return mean
 
+    def encoded(self, vector: FloatArray) -> EncodedRules | None:
+        """Return what a vector's share for the rules stands for; None where it is the coefficients themselves."""
+        return None if self.encoding is None else self.encoding.encoded(vector[: self.nb_coefficients])
+
     def split(self, vector: FloatArray) -> tuple[list[FloatArray], list[FloatArray]]:
-        """Return views of a vector: coefficients per layer and start weights per layer, empty where not evolved."""
-        coefficients: list[FloatArray] = []
-        weights: list[FloatArray] = []
-        if self.rule is not None:
-            coefficients = split_coefficients(self.rule, self.layer_sizes, vector[: self.nb_coefficients])
-        if self.evolved_start:
-            weights = split_by_shape(vector[self.nb_coefficients :], self.weight_shapes)
-        return coefficients, weights
+        """Return coefficients per layer and start weights per layer, empty where not evolved.
+
+        They are views of the vector, but for coefficients that an encoding writes out.
+        """
+        encoded = self.encoded(vector)
+        if encoded is not None:
+            return list(encoded.coefficients()), self._start(vector)
+        if self.rule is None:
+            return [], self._start(vector)
+        coefficients = split_coefficients(self.rule, self.layer_sizes, vector[: self.nb_coefficients])
+        return coefficients, self._start(vector)
+
+    def _start(self, vector: FloatArray) -> list[FloatArray]:
+        return split_by_shape(vector[self.nb_coefficients :], self.weight_shapes) if self.evolved_start else []
 
     def network(self) -> Network:
         """Return a network of this layout whose rule still does nothing."""
@@ -152,12 +172,11 @@ class Genome:
             shapes = self.rule.coefficient_shapes(self.layer_sizes)
             zeros = [np.zeros(shape, dtype=np.float32) for shape in shapes]
         clock = (self.update_every, self.average_over)
-        return PlasticNetwork(self.layer_sizes, self.rule, zeros, self.normalisation, *clock)
+        return PlasticNetwork(self.layer_sizes, self.rule, zeros, self.normalisation, *clock, outputs=self.outputs)
 
     def express(self, vector: FloatArray, network: Network) -> str | tuple[FloatArray, ...]:
         """Put a vector's rules into `network` and return the start to reset it with."""
-        coefficients, weights = self.split(vector)
         if self.rule is not None:
             assert isinstance(network, PlasticNetwork)
-            network.set_rule(self.rule, coefficients)
-        return tuple(weights) or "uniform"
+            network.set_rule(self.rule, self.split(vector)[0])
+        return tuple(self._start(vector)) or "uniform"

@@ -15,12 +15,25 @@ from sim.evolve_config import EvolveConfig
 from sim.genome import Genome
 from sim.hardship import draw_onset, schedule_of
 from sim.openai_es import member, penalty
+from sim.problem import Job
+from sim.task import Task
 from sim.tasks import make_task
+from sim.world import BULLET
+from sim.world_options import WorldOptions
 
 #: Tells evaluation lives from training lives in the seed.
 EVALUATION = 2**31
 #: Tells the draw of a hardship's onset from the life's own draws.
 HARDSHIP = 1
+
+
+#: Between a body and an engine that is not the usual one, in the names of evaluations.
+_IN = "@"
+
+
+def place_name(body: str, engine: str) -> str:
+    """Return what a life on a body in an engine is called: `Job.body` of an evaluation life."""
+    return body if engine == BULLET else f"{body}{_IN}{engine}"
 
 
 @dataclass(frozen=True)
@@ -37,22 +50,9 @@ class Life:
     robot: RobotSpec
     genome: Genome
 
-
-@dataclass(frozen=True)
-class Job:
-    """One member to be lived, or one life of the mean.
-
-    Attributes:
-        generation: counts from 0.
-        pair: number of the mirrored pair, or of the evaluation life when `sign` is 0.
-        sign: +1 or -1; 0 for the mean itself.
-        body: the one body of an evaluation life; empty: all bodies of the run.
-    """
-
-    generation: int
-    pair: int
-    sign: int
-    body: str = ""
+    def member(self) -> Member:
+        """Return what lives the jobs in one process."""
+        return Member(self)
 
 
 class Member:
@@ -60,10 +60,15 @@ class Member:
 
     def __init__(self, life: Life) -> None:
         self._life = life
-        self._task = make_task(life.robot, randomise=bool(life.config.randomise))
+        randomise = bool(life.config.randomise)
+        self._tasks = {
+            engine: make_task(life.robot, randomise=randomise, options=WorldOptions(engine))
+            for engine in life.config.physics
+        }
         network = life.genome.network()
         network.warm_up()
-        self._controller = Controller(self._task.robot, network, life.config.layout or None)
+        robot = next(iter(self._tasks.values())).robot
+        self._controller = Controller(robot, network, life.config.layout or None)
 
     def live(self, mean: FloatArray, job: Job) -> tuple[float, int, str]:
         """Return fitness, control steps and error text of a job; a failure is NaN, not an exception."""
@@ -74,20 +79,22 @@ class Member:
                 if job.sign == 0:
                     start = genome.express(mean, self._controller.network)
                     rng = np.random.default_rng([config.seed, EVALUATION, job.pair])
-                    outcome = live(self._task, self._controller, rng, job.body, start)
+                    body, _, engine = job.body.partition(_IN)
+                    outcome = live(self._tasks[engine or BULLET], self._controller, rng, body, start)
                     return outcome.reward, outcome.steps, ""
                 vector = member(config.es, mean, config.seed, job.generation, job.pair, job.sign)
                 start = genome.express(vector, self._controller.network)
-                horizon = config.horizon_at(job.generation, self._task.max_steps)
+                task = self._tasks[config.physics_of(job.pair)]
+                horizon = config.horizon_at(job.generation, task.max_steps)
                 fates = config.fates_of(job.pair)
-                outcomes = [self._outcome(job, k, fate, start, horizon) for k, fate in enumerate(fates)]
+                outcomes = [self._outcome(task, job, k, fate, start, horizon) for k, fate in enumerate(fates)]
         except HebbError as error:
             return float("nan"), 0, str(error)
         reward = sum(o.reward for o in outcomes) / len(outcomes)
         return reward - penalty(config.es, vector), sum(o.steps for o in outcomes), ""
 
     def _outcome(
-        self, job: Job, life: int, fate: tuple[str, str], start: str | tuple[FloatArray, ...], horizon: int
+        self, task: Task, job: Job, life: int, fate: tuple[str, str], start: str | tuple[FloatArray, ...], horizon: int
     ) -> Outcome:
         config = self._life.config
         # Both signs of a pair live the same lives: start weights, hardship, body and sensor noise are common to them.
@@ -95,7 +102,7 @@ class Member:
         body, hardship = fate
         onset = draw_onset(np.random.default_rng([*seed, HARDSHIP]), horizon)
         return live(
-            self._task,
+            task,
             self._controller,
             np.random.default_rng(seed),
             body,

@@ -8,8 +8,8 @@ and standardised, and the mean moves along
 `adam` feeds the same direction, times sigma, to Adam (Kingma & Ba 2015, arXiv 1412.6980), which makes the step's
 length independent of sigma. Fitness is maximised. This file knows nothing of robots.
 
-Noise is never stored: `noise` rebuilds it from (seed, generation, pair), so that workers and a resumed run see the
-same numbers and no vector crosses a pipe.
+Noise is never stored: `es_direction.noise` rebuilds it from (seed, generation, pair), so that workers and a resumed run
+see the same numbers and no vector crosses a pipe.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from hebb_controller.errors import BadInputError, unknown
 from hebb_controller.rules import FloatArray
+from sim.es_direction import noise, weighted_noise
 
 OPTIMISERS = ("plain", "adam")
 
@@ -114,11 +115,6 @@ class EsState:
         return EsState(0, np.asarray(mean, dtype=np.float32), zeros, zeros.copy())
 
 
-def noise(seed: int, generation: int, pair: int, size: int) -> FloatArray:
-    """Return the unit noise of a pair, float32, shape `(size,)`: the same for the same arguments, anywhere."""
-    return np.random.default_rng([seed, generation, pair]).standard_normal(size, dtype=np.float32)
-
-
 def member(config: EsConfig, mean: FloatArray, seed: int, generation: int, pair: int, sign: int) -> FloatArray:
     """Return the member `mean + sign * sigma * noise` of a pair, shape `(n,)`: the ask of a generation."""
     step = np.float32(sign * config.sigma_at(generation))
@@ -157,10 +153,7 @@ def tell(config: EsConfig, state: EsState, seed: int, fitness: npt.NDArray[np.fl
     for group in range(nb_groups):
         utility[group::nb_groups] = utilities(fitness[group::nb_groups])
     weight = (utility[:, 0] - utility[:, 1]).astype(np.float32)
-    direction = np.zeros(state.mean.size, dtype=np.float32)
-    for pair in range(config.nb_pairs):
-        if weight[pair]:
-            direction += weight[pair] * noise(seed, state.generation, pair, state.mean.size)
+    direction = weighted_noise(seed, state.generation, weight, state.mean.size)
     direction /= np.float32(config.population)
     rate = config.learning_rate_at(state.generation)
     first, second = state.first_moment, state.second_moment

@@ -38,6 +38,10 @@ class ProgressBar:
         if "error" in entry:
             self._bar.write(f"generation {entry['generation']}: {entry['failed']} members failed: {entry['error']}")
 
+    def say(self, text: str) -> None:
+        """Let a line scroll past above the bar."""
+        self._bar.write(text)
+
     def close(self) -> None:
         """Leave the bar as it stands."""
         self._bar.close()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -19,27 +18,11 @@ import numpy as np
 
 from hebb_controller.errors import RunFailedError
 from hebb_controller.rules import FloatArray
-from sim.member import Life, Member
+from sim.engine import Result
+from sim.problem import Job, Life
 
 #: A worker that dies this many times in a row without finishing a life is not bad luck.
 MAX_DEATHS = 20
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came back for one job.
-
-    Attributes:
-        job: the job.
-        fitness: mean reward per life, NaN if the member failed.
-        steps: control steps lived.
-        error: what went wrong, or empty.
-    """
-
-    job: Any
-    fitness: float
-    steps: int
-    error: str = ""
 
 
 class WorkerPool:
@@ -59,7 +42,7 @@ class WorkerPool:
         self._deaths = 0
         self._workers = [self._spawn() for _ in range(nb_workers)]
 
-    def run(self, mean: FloatArray, jobs: Sequence[Any]) -> Iterator[Result]:
+    def run(self, mean: FloatArray, jobs: Sequence[Job]) -> Iterator[Result]:
         """Yield a result for every job, in the order of completion.
 
         Args:
@@ -71,7 +54,7 @@ class WorkerPool:
         """
         np.frombuffer(self._shared, dtype=np.float32)[:] = mean
         waiting = list(jobs)[::-1]
-        busy: dict[int, Any] = {}
+        busy: dict[int, Job] = {}
         for index in range(len(self._workers)):
             self._next_job(index, waiting, busy)
         while busy:
@@ -88,7 +71,7 @@ class WorkerPool:
         for process, _ in self._workers:
             process.join()
 
-    def _next_job(self, index: int, waiting: list[Any], busy: dict[int, Any]) -> None:
+    def _next_job(self, index: int, waiting: list[Job], busy: dict[int, Job]) -> None:
         if not waiting:
             return
         busy[index] = waiting.pop()
@@ -98,7 +81,7 @@ class WorkerPool:
             self._workers[index] = self._spawn()
             self._workers[index][1].send(busy[index])
 
-    def _collect(self, index: int, job: Any) -> Result:
+    def _collect(self, index: int, job: Job) -> Result:
         process, connection = self._workers[index]
         try:
             fitness, steps, error = connection.recv()
@@ -126,7 +109,7 @@ class WorkerPool:
 def _work(life: Life, shared: Any, connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     mean = np.frombuffer(shared, dtype=np.float32)
-    member = Member(life)
+    member = life.member()
     try:
         while True:
             connection.send(member.live(mean, connection.recv()))

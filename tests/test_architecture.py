@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "hebb_controller"
 OPTIONAL = {"torch", "onnx", "onnxruntime", "pybullet", "mujoco", "serial", "rclpy", "matplotlib", "PIL", "tqdm"}
+OPTIONAL |= {"gymnasium", "pygame", "Box2D", "sklearn", "ray"}
 
 
 def imported(path: Path) -> set[str]:

@@ -15,14 +15,14 @@ import pytest
 
 pytest.importorskip("pybullet")
 
-from hebb_controller.errors import BadInputError, HebbError
+from hebb_controller.errors import BadInputError, HebbError, RunFailedError
 from hebb_controller.rulebook import load_rulebook
 from sim.checkpoint import load_checkpoint
 from sim.evolution_files import load_evolution, named_evolutions
 from sim.evolve import prepare, run
 from sim.evolve_config import EvolveConfig
-from sim.member import Job, Life
 from sim.openai_es import EsConfig
+from sim.problem import Job
 from sim.workers import WorkerPool
 
 pytestmark = pytest.mark.sim
@@ -101,10 +101,10 @@ if __name__ == "__main__":
 
 def test_a_killed_worker_costs_one_member() -> None:
     """One NaN, and the others' fitness as if nothing had happened."""
-    robot, genome = prepare(TINY)
-    mean = genome.first_mean(np.random.default_rng(1), TINY.first_draw)
+    problem = prepare(TINY)
+    mean = problem.first_mean()
     jobs = [Job(0, pair, sign) for pair in range(4) for sign in (1, -1)]
-    pool = WorkerPool(Life(TINY, robot, genome), genome.size, 1)
+    pool = WorkerPool(problem.life, problem.size, 1)
     try:
         calm = {r.job: r.fitness for r in pool.run(mean, jobs)}
         disturbed = {}
@@ -163,6 +163,23 @@ def test_other_networks_and_coevolved_runs(tmp_path: Path) -> None:
     clock = load_rulebook(tmp_path / "clock" / "latest.hebb.safetensors")
     assert gru.rule == "gru" and [w.shape for w in gru.start_weights] == [(18, 35), (8, 6)]
     assert (clock.update_every, clock.average_over) == (4, 10)
+
+
+def test_what_ends_the_first_generation_is_what_is_told(tmp_path: Path) -> None:
+    """Not what follows from it; and the engine is closed, the folder good to go on from."""
+    closed = []
+
+    class Failing:
+        def run(self, mean: np.ndarray, jobs: list[Job]):
+            raise RunFailedError("no worker came")
+            yield
+
+        def close(self) -> None:
+            closed.append(True)
+
+    with pytest.raises(RunFailedError, match="no worker came"):
+        run(TINY, tmp_path, open_engine=lambda *_: Failing())
+    assert closed and load_checkpoint(tmp_path).state.generation == 0
 
 
 def test_an_occupied_folder_is_refused(unbroken: Path) -> None:

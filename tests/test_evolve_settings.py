@@ -133,3 +133,14 @@ def test_a_stalled_life_ends_early(stall: int, warm_up: int, steps: int, reward:
     """After as many counted steps without progress as were asked for, and not before."""
     outcome = live(_Ramp(), _Idle(), np.random.default_rng(0), "any", stall=stall, warm_up=warm_up)  # type: ignore[arg-type]
     assert (outcome.steps, outcome.reward) == (steps, reward)
+
+
+def test_engines_are_shared_out_behind_bodies() -> None:
+    config = EvolveConfig(bodies=("a", "b"), share="turns", physics=("bullet", "mujoco"))
+    lived = [(config.fates_of(pair)[0][0], config.physics_of(pair)) for pair in range(6)]
+    assert lived[:4] == [("a", "bullet"), ("b", "bullet"), ("a", "mujoco"), ("b", "mujoco")]
+    assert lived[4:] == lived[:2] and config.nb_groups == 4  # pairs k, k + 4, ... met the same
+    every = dataclasses.replace(config, share="every")
+    assert [every.physics_of(pair) for pair in range(3)] == ["bullet", "mujoco", "bullet"] and every.nb_groups == 2
+    with pytest.raises(BadInputError, match="bullet, mujoco"):
+        EvolveConfig(physics=("gazebo",))

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from hebb_controller.errors import BadInputError
-from sim.openai_es import EsConfig, EsState, member, noise, penalty, tell, utilities
+from sim.es_direction import noise, weighted_noise
+from sim.openai_es import EsConfig, EsState, member, penalty, tell, utilities
 
 
 def _generation(config: EsConfig, state: EsState, fitness_of, seed: int = 3) -> EsState:
@@ -54,6 +55,17 @@ def test_noise_is_a_function_of_its_arguments() -> None:
     np.testing.assert_array_equal(noise(1, 2, 3, 50), noise(1, 2, 3, 50))
     for other in ((2, 2, 3), (1, 3, 3), (1, 2, 4)):
         assert not np.array_equal(noise(1, 2, 3, 50), noise(*other, 50))
+
+
+@pytest.mark.parametrize("threads", [0, 1, 2, 5])
+def test_threads_do_not_change_the_sum(threads: int) -> None:
+    """Bit for bit the loop that adds pair after pair in float32, which the first evolutions were run with."""
+    weights = np.random.default_rng(0).normal(size=60).astype(np.float32)
+    weights[7] = 0.0
+    by_loop = np.zeros(5000, dtype=np.float32)
+    for pair in range(60):
+        by_loop += weights[pair] * noise(3, 4, pair, 5000)
+    assert weighted_noise(3, 4, weights, 5000, threads).tobytes() == by_loop.tobytes()
 
 
 def test_pairs_are_mirrored() -> None:

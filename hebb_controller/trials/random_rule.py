@@ -31,4 +31,4 @@ def random_rulebook(book: Rulebook, seed: int) -> Rulebook:
         size = np.sqrt(np.mean(np.square(layer, dtype=np.float64), axis=(1, 2), keepdims=True))
         drawn.append((size * rng.standard_normal(layer.shape)).astype(np.float32))
     provenance = {"random_rule": {"seed": seed, "size_of": book.digest}}
-    return dataclasses.replace(book, coefficients=tuple(drawn), provenance=provenance)
+    return dataclasses.replace(book, coefficients=tuple(drawn), encoded=None, provenance=provenance)

@@ -71,6 +71,5 @@ def operate(book: Rulebook, surgery: str, rng: np.random.Generator) -> Rulebook:
     if not book.coefficients:
         raise BadInputError(f"surgery {surgery}: a {book.rule} rulebook has no coefficients")
     terms = Rule.named(book.rule).terms
-    return dataclasses.replace(
-        book, coefficients=tuple(SURGERIES[surgery](layer, terms, rng) for layer in book.coefficients)
-    )
+    changed = tuple(SURGERIES[surgery](layer, terms, rng) for layer in book.coefficients)
+    return dataclasses.replace(book, coefficients=changed, encoded=None)

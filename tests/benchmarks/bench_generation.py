@@ -22,10 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.evolve import prepare
 from sim.evolve_config import EvolveConfig
-from sim.member import Job, Life
 from sim.openai_es import EsConfig, EsState, tell
+from sim.problem import Job
+from sim.robot_problem import prepare_robot
 from sim.workers import WorkerPool
 
 POPULATION = 64
@@ -83,14 +83,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     config = EvolveConfig(es=EsConfig(population=POPULATION))
-    robot, genome = prepare(config)
-    pool = WorkerPool(Life(config, robot, genome), genome.size, 2)
+    problem = prepare_robot(config)
+    pool = WorkerPool(problem.life, problem.size, 2)
     reference = _Reference(arguments.reference_python, arguments.reference) if arguments.reference else None
     seconds: dict[str, list[float]] = {"hebb": [], "reference": []}
     steps = []
     for round_number in range(arguments.rounds + 1):
         # Fresh random coefficients each round, as the reference's single generation would see.
-        state = EsState.start(genome.first_mean(np.random.default_rng(round_number), config.first_draw))
+        state = EsState.start(problem.genome.first_mean(np.random.default_rng(round_number), config.first_draw))
         began = time.perf_counter()
         fitness = np.full((POPULATION // 2, 2), np.nan)
         jobs = [Job(0, pair, sign) for pair in range(POPULATION // 2) for sign in (1, -1)]

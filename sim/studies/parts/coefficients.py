@@ -7,9 +7,9 @@ import numpy as np
 from hebb_controller.errors import RulebookError
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.rules import FloatArray, Rule
-from sim.evolve import prepare
 from sim.evolve_config import EvolveConfig
 from sim.evolved_rulebook import first_mean
+from sim.robot_problem import prepare_robot
 from sim.studies.parts.training import heading
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
@@ -36,7 +36,7 @@ def rule_records(cell: Cell, evolutions: Evolutions) -> list[Record]:
 def first_coefficients(book: Rulebook) -> list[FloatArray] | None:
     """Return the coefficients that an evolution began with, drawn again from its seed; None if they are gone."""
     config = EvolveConfig.from_dict(book.provenance["config"])
-    _, genome = prepare(config)
+    genome = prepare_robot(config).genome
     try:
         return genome.split(first_mean(config, genome))[0]
     except RulebookError:

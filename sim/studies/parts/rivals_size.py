@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sim.evolve import prepare
 from sim.genome import Genome
+from sim.robot_problem import prepare_robot
 from sim.study.evolutions import settings_of
 
 
 @lru_cache
 def _genome(condition: str) -> Genome:
-    return prepare(settings_of(condition, 1))[1]
+    return prepare_robot(settings_of(condition, 1)).genome
 
 
 def evolved_numbers(condition: str) -> int:
