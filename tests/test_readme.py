@@ -13,7 +13,18 @@ from hebb_controller.cli import make_parser
 from hebb_controller.robot_file import robot_from, robot_table
 
 ROOT = Path(__file__).parents[1]
-DOCS = ("ros2", "serial", "calibration", "view", "trials", "trial_report")
+DOCS = (
+    "ros2",
+    "serial",
+    "calibration",
+    "view",
+    "trials",
+    "trial_report",
+    "painted_rules",
+    "car_racing",
+    "merged_rules",
+    "scaling",
+)
 COMMANDS = [
     line.split("#")[0].strip().removeprefix(".venv/bin/")
     for name in ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in DOCS))

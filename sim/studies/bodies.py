@@ -12,9 +12,10 @@ budget) lives 4 lives of 500 steps on each body of `hebb robots`, body and senso
 draws for all. An evolution's figure on a body is its mean distance; on unseen bodies, the median over the bodies (one
 body walks backwards: crossed wires of front and back). The comparison is the ratio of the medians over evolutions.
 ant: the shipped rulebooks, one evolution each, 20 lives on each body; reward as in the paper (metres / 0.0165 s), back
-legs unseen too. sts12: the shipped rulebook, one evolution, 8 lives on each body, without a static rival, which has not
-been evolved yet. An evolution that gets less than 0.5 m far on the intact body never learned to walk: it counts, and
-the comparison is given without such evolutions too.
+legs unseen too, but for `ant-bodies`, which was evolved on from `ant` with each of the three other legs short. sts12:
+the shipped rulebook, one evolution, 8 lives on each body, without a static rival, which has not been evolved yet. An
+evolution that gets less than 0.5 m far on the intact body never learned to walk: it counts, and the comparison is given
+without such evolutions too.
 """
 
 from __future__ import annotations

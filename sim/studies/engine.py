@@ -15,7 +15,8 @@ rates of 30 to 100 Hz (the network's own clock goes with it; it was evolved at 5
 usual. Retention there is against the same lives of the same rules in MuJoCo as it is. Evolutions that make less than
 0.05 m/s where they are compared with never learned to walk; they have no retention, and n is without them. Contacts in
 MuJoCo settle in 5 ms instead of its usual 20, at which a landing foot sinks 3 mm into the floor (`sim/mjcf.py`); joints
-feel the inertia of the servo's rotor there, which Bullet's do not. Shipped rulebooks: 10 lives in each engine.
+feel the inertia of the servo's rotor there, which Bullet's do not. Shipped rulebooks: 10 lives in each engine;
+`sts12` was evolved in both, and `bittle` in MuJoCo, so that Bullet is the engine that it never saw.
 """
 
 from __future__ import annotations

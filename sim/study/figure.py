@@ -43,10 +43,11 @@ NAMES = {
     "coevolve": "Hebbian, co-evolved start",
     "shipped/ant": "ant, Hebbian",
     "shipped/ant-unbounded": "ant, Hebbian, unbounded weights",
+    "shipped/ant-bodies": "ant, Hebbian, more bodies",
     "shipped/ant-static": "ant, static",
-    "shipped/sts12": "sts12, Hebbian",
+    "shipped/sts12": "sts12, Hebbian, from both engines",
     "shipped/pwm12": "pwm12, Hebbian",
-    "shipped/bittle": "bittle, Hebbian",
+    "shipped/bittle": "bittle, Hebbian, from MuJoCo",
     "shipped/realant": "shipped realant, Hebbian",
     "shipped/realant-static": "shipped realant, static",
 }

@@ -23,6 +23,8 @@ WALKS = (
     ("ant-unbounded", "intact", ""),
     ("ant-unbounded", "front_right_short", ""),
     ("ant-unbounded", "front_left_short", ""),
+    ("ant-bodies", "intact", ""),
+    *(("ant-bodies", f"{body}_short", "") for body in ("front_right", "back_right", "back_left", "front_left")),
     ("ant-static", "intact", ""),
     ("ant-static", "front_right_short", ""),
     ("ant-static", "front_left_short", ""),
@@ -31,6 +33,7 @@ WALKS = (
     ("sts12", "intact", "--randomise"),
     ("pwm12", "intact", "--randomise"),
     ("bittle", "intact", "--randomise"),
+    *((book, "intact", "--randomise --engine mujoco") for book in ("realant", "sts12", "pwm12", "bittle")),
 )
 PERTURBATIONS = tuple(
     (book, "intact", f"{flags} {horizon}")

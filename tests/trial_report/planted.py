@@ -29,8 +29,8 @@ from hebb_controller_ros.messages import joint_index, state_from_messages
 from hebb_controller_ros.sensor_pair import Reading
 
 PERIOD = 0.02
-#: The network starts in this step: the ramp takes a second, and says so one step later.
-START = 51
+#: The network answers this reading first: the ramp takes a second.
+START = 50
 EPOCH = 1_700_000_000_000_000_000
 
 
@@ -102,6 +102,9 @@ class _Topics:
         self.write(
             topic, "std_msgs/msg/String", String(data=entry if isinstance(entry, str) else json.dumps(entry)), after
         )
+
+    def weights(self, network: Any) -> None:
+        """Nobody listens to the matrices."""
 
     def command(self, targets: Any) -> None:
         message = self._encode(targets)

@@ -11,7 +11,9 @@ from sim.study.figure import name_of
 from sim.study.records import Record, where
 from sim.study.study import Figures, Table
 
-ANT = ("shipped/ant", "shipped/ant-unbounded", "shipped/ant-static")
+ANT = ("shipped/ant", "shipped/ant-bodies", "shipped/ant-unbounded", "shipped/ant-static")
+#: Evolved from `ant` with each of three legs shortened in turn, so that the left front one alone is unseen to it.
+ANT_MORE = "shipped/ant-bodies"
 ANT_BODIES = ("intact", "front_right_short", "front_left_short", "back_left_short", "back_right_short")
 ANT_WORDS = {
     "front_left_short": "on the unseen body",
@@ -62,6 +64,14 @@ def ant_findings(records: Sequence[Record], figures: Figures) -> tuple[list[str]
             said.append(
                 f"ant, one evolution: {unseen:.0f} on the unseen body, {intact:.0f} intact, a share of "
                 f"{unseen / intact:.2f} (the paper: 452 / 1051 = 0.43)."
+            )
+        if condition == ANT_MORE:
+            unseen, intact = means["front_left_short"], means["intact"]
+            figures |= {"ant-bodies unseen / intact": unseen / intact}
+            said.append(
+                f"{name_of(condition)} (evolved on with each of the other three legs short, where the paper has one), "
+                f"one evolution: {unseen:.0f} on the unseen body, {intact:.0f} intact, a share of "
+                f"{unseen / intact:.2f}."
             )
     title = "ant: mean reward ± deviation over lives; one evolution each"
     return said, Table(title, ("rulebook", *ANT_BODIES), tuple(rows)) if rows else None
