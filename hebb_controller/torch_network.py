@@ -19,6 +19,7 @@ from hebb_controller.errors import BadInputError, MissingExtraError, unknown
 from hebb_controller.kernel import CAP_BOUND, LIMIT, NORMALISATIONS, TINY, VARIANCE_EPSILON
 from hebb_controller.network import PlasticNetwork
 from hebb_controller.rules import FloatArray, Rule, checked_weights, fold, weight_shapes
+from hebb_controller.shared_rules import SharedRules
 
 if TYPE_CHECKING:
     import torch
@@ -33,7 +34,7 @@ class TorchPopulation:
         layer_sizes: units per layer, inputs first.
         rule: the variant, or None for static networks.
         coefficients: per layer, shape `(members, terms, post, pre)`, or `(terms, post, pre)` where all members share
-            them; None for static networks.
+            them; or shared rules, written out for all members; None for static networks.
         members: how many networks.
         normalisation: `none`, `max`, `var`, `clip` or `cap`, per member and layer.
         device: a torch device.
@@ -47,7 +48,7 @@ class TorchPopulation:
         self,
         layer_sizes: Sequence[int],
         rule: Rule | None,
-        coefficients: Sequence[FloatArray] | None,
+        coefficients: Sequence[FloatArray] | SharedRules | None,
         members: int,
         normalisation: str = "none",
         device: str | torch.device = "cpu",
@@ -70,7 +71,7 @@ class TorchPopulation:
         self._activations: list[Tensor] = [torch.zeros(members, n, device=self.device) for n in self.layer_sizes]
         self.set_rule(rule, coefficients)
 
-    def set_rule(self, rule: Rule | None, coefficients: Sequence[FloatArray] | None) -> None:
+    def set_rule(self, rule: Rule | None, coefficients: Sequence[FloatArray] | SharedRules | None) -> None:
         """Replace the rule and its coefficients; the weights stay as they are. No rule makes the networks static.
 
         Raises:
@@ -80,6 +81,8 @@ class TorchPopulation:
         self._folded: list[Tensor] = []
         if rule is None:
             return
+        if isinstance(coefficients, SharedRules):
+            coefficients = coefficients.coefficients()
         arrays = [np.asarray(c, dtype=np.float32) for c in coefficients or ()]
         shapes = rule.coefficient_shapes(self.layer_sizes)
         if [c.shape for c in arrays] not in ([(self.members, *s) for s in shapes], shapes):
