@@ -31,7 +31,7 @@ def add_evaluate_flags(parser: argparse.ArgumentParser) -> None:
         "--engine",
         metavar="NAME",
         default="bullet",
-        help="the physics: bullet, in which rules evolve, or mujoco (servo robots; default: %(default)s)",
+        help="the physics: bullet or mujoco (servo robots; default: %(default)s)",
     )
     cli_car.add_task_flags(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -48,7 +48,7 @@ def make_task(
         )
     if robot.observation == "ant_bullet":
         if options != WorldOptions():
-            raise BadInputError(f"{robot.name} is the paper's benchmark: it has PyBullet's world alone; {options}")
+            raise BadInputError(f"{robot.name} is the paper's benchmark: it has PyBullet's world alone, as it is")
         from sim.ant import AntTask
 
         return cast(Task, AntTask(robot, gui=gui))

@@ -44,7 +44,7 @@ def walk(link: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*HEBB, "run", "--plant", "serial", *ports, *words], capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("robot", ["sts12", "bittle"])
+@pytest.mark.parametrize("robot", ["sts12", pytest.param("bittle", marks=pytest.mark.slow)])
 def test_it_walks_behind_its_emulated_board(robot: str, tmp_path: Path) -> None:
     for _ in range(ATTEMPTS):
         with emulated(tmp_path / "servos", "--robot", robot) as said:

@@ -54,9 +54,9 @@ def in_process(robot_name: str, seed: int, body: str, faults: tuple[str, ...]) -
 @pytest.mark.parametrize(
     ("robot", "seed", "body", "faults"),
     [
-        ("realant", 0, "intact", ()),
+        pytest.param("realant", 0, "intact", (), marks=pytest.mark.slow),
         ("realant", 3, "front_left_short", ("wipe=0.333@100",)),
-        ("realant", 2, "intact", ("saturate@100:150",)),
+        pytest.param("realant", 2, "intact", ("saturate@100:150",), marks=pytest.mark.slow),
         ("sts12", 1, "intact", ()),
     ],
 )

@@ -141,7 +141,10 @@ def test_sensors_as_the_conventions_ask(nodes, ears) -> None:  # type: ignore[no
     np.testing.assert_allclose(np.diff(stamps), 0.02, atol=1e-9)
 
 
-@pytest.mark.parametrize("fault", ["saturate@0:40", "limp@0:40@front_left_hip", "lock@0:40"])
+@pytest.mark.parametrize(
+    "fault",
+    ["limp@0:40@front_left_hip", *(pytest.param(f"{k}@0:40", marks=pytest.mark.slow) for k in ("saturate", "lock"))],
+)
 def test_faults_come_by_topic_and_are_marked(nodes, ears, fault: str) -> None:  # type: ignore[no-untyped-def]
     watcher = PlantWatcher(ears)
     markers = ears.listen(String, "/fault_markers", qos.EVENT)

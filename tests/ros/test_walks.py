@@ -45,6 +45,7 @@ def test_a_walk_in_real_time_goes_as_far_as_in_process(nodes, ears) -> None:  # 
     assert heard[-1].pose.pose.position.x >= 0.9 * distance_in_process(seed=0) > 1.0
 
 
+@pytest.mark.slow
 def test_two_robots_in_two_namespaces(nodes, ears) -> None:  # type: ignore[no-untyped-def]
     heard = {name: ears.listen(Odometry, f"/{name}/ground_truth/odom", qos.STREAM) for name in ("ada", "bob")}
     modes = {name: ears.listen(String, f"/{name}/hebb_controller/mode", qos.LATCHED) for name in heard}
