@@ -1,6 +1,6 @@
 """The README's figures of the shipped rulebooks: every row is one `hebb evaluate`, printed with what it gave.
 
-    python tests/benchmarks/bench_rulebooks.py [--episodes 100] [--jobs 2]
+    python tests/benchmarks/bench_rulebooks.py [--episodes 100] [--jobs 2] [--only NAME...]
 
 Takes about five minutes on two cores. Writes Markdown to standard output; the raw JSON objects go to
 `reports/rulebooks.jsonl`.
@@ -62,13 +62,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--episodes", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", nargs="*", help="these rulebooks alone")
     arguments = parser.parse_args()
+    walks = [w for w in WALKS if arguments.only is None or w[0] in arguments.only]
+    perturbations = [p for p in PERTURBATIONS if arguments.only is None or p[0] in arguments.only]
     raw = Path("reports/rulebooks.jsonl")
     raw.parent.mkdir(exist_ok=True)
     records = []
     print("| rulebook | body | reward | speed [m/s] | steps to 90 % (median) | falls | command |")
     print("|---|---|---|---|---|---|---|")
-    for book, body, flags in WALKS:
+    for book, body, flags in walks:
         command, found = _evaluate(book, body, flags, arguments.episodes, arguments.jobs)
         records.append({"command": command, **found})
         to_90 = (found["steps_to_90"] or {}).get("median")
@@ -80,7 +83,7 @@ def main() -> None:
     print()
     print("| rulebook | perturbation | steps to recover (median, n) | not recovered | speed kept | command |")
     print("|---|---|---|---|---|---|")
-    for book, body, flags in PERTURBATIONS:
+    for book, body, flags in perturbations:
         command, found = _evaluate(book, body, flags, arguments.episodes, arguments.jobs)
         records.append({"command": command, **found})
         steps, kept = found["recovery_steps"] or {}, found.get("speed_kept") or {}

@@ -47,13 +47,15 @@ def _realant(axes: Any, walked: Sequence[Record], conditions: Sequence[str]) -> 
 
 
 def _ant(axes: Any, records: Sequence[Record], ants: Sequence[str], bodies: Sequence[str]) -> None:
-    colours = dict(zip(ants, ("#0072B2", "#56B4E9", "#D55E00"), strict=False))
+    # In the order of `body_findings.ANT`: plastic ones blue and green, the static one red.
+    colours = dict(zip(ants, ("#0072B2", "#009E73", "#56B4E9", "#D55E00"), strict=False))
+    step = 0.8 / max(len(ants), 1)
     for k, condition in enumerate(ants):
         for place, body in enumerate(bodies):
             rewards = [r["reward"] for r in where(records, condition=condition) if body_of(r) == body]
             if not rewards:
                 continue
-            at = place + 0.28 * (k - 1)
+            at = place + step * (k - 0.5 * (len(ants) - 1))
             samples(axes, at, rewards, colours[condition])
             label = name_of(condition) if place == 0 else None
             axes.plot([at], [np.mean(rewards)], "_", ms=14, mew=2.5, color=colours[condition], label=label)
