@@ -65,11 +65,12 @@ def study(options: argparse.Namespace) -> None:
         print(text, file=sys.stderr, flush=True)
 
     pages = []
-    for each in chosen:
+    # Those that borrow others' records come after their lenders.
+    for each in sorted(chosen, key=lambda each: bool(each.borrows)):
         findings = publish(each, config) if options.page else run_study(each, config, say)
         pages.append((each, findings))
         print(f"{folder / each.name}.md")
         for sentence in findings.answer:
             print(f"  {sentence}")
     if options.all:
-        print(write_index(pages, folder))
+        print(write_index(sorted(pages, key=lambda page: page[0].number), folder))
