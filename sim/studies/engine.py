@@ -16,7 +16,7 @@ usual. Retention there is against the same lives of the same rules in MuJoCo as 
 0.05 m/s where they are compared with never learned to walk; they have no retention, and n is without them. Contacts in
 MuJoCo settle in 5 ms instead of its usual 20, at which a landing foot sinks 3 mm into the floor (`sim/mjcf.py`); joints
 feel the inertia of the servo's rotor there, which Bullet's do not. Shipped rulebooks: 10 lives in each engine;
-`sts12` was evolved in both, and `bittle` in MuJoCo, so that Bullet is the engine that it never saw.
+`sts12` and `bittle` were evolved in both.
 """
 
 from __future__ import annotations

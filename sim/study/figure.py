@@ -47,7 +47,7 @@ NAMES = {
     "shipped/ant-static": "ant, static",
     "shipped/sts12": "sts12, Hebbian, from both engines",
     "shipped/pwm12": "pwm12, Hebbian",
-    "shipped/bittle": "bittle, Hebbian, from MuJoCo",
+    "shipped/bittle": "bittle, Hebbian, from both engines",
     "shipped/realant": "shipped realant, Hebbian",
     "shipped/realant-static": "shipped realant, static",
 }
