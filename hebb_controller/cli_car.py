@@ -9,9 +9,7 @@ from pathlib import Path
 from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.rulebook import Rulebook
-
-#: The tasks that `hebb evaluate` knows by name.
-ROBOT, CAR = "robot", "car-racing"
+from hebb_controller.task_names import CAR, ROBOT
 
 
 def add_task_flags(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from hebb_controller import cli_board, cli_car
 from hebb_controller.errors import BadInputError, MissingExtraError, RulebookError
 from hebb_controller.fault_schedule import FaultSchedule, parse_schedule
 from hebb_controller.robot import RobotSpec
+from hebb_controller.task_names import CAR
 
 if TYPE_CHECKING:
     from hebb_controller.rulebook import Rulebook
@@ -79,7 +80,7 @@ def evaluate(options: argparse.Namespace) -> None:
     if cli_car.is_for_car(options, book):
         return cli_car.evaluate(options, book, schedule)
     if options.video is not None:
-        raise BadInputError(f"--video: hebb evaluate records {cli_car.CAR} alone, of a robot hebb run --video does")
+        raise BadInputError(f"--video: hebb evaluate records {CAR} alone, of a robot hebb run --video does")
     robot = load_robot(options.robot or book.robot)
     book.check_robot(robot)
     from sim.world import BULLET
@@ -155,7 +156,7 @@ def evolve(options: argparse.Namespace) -> None:
     from sim.progress import ProgressBar, plot_curve
 
     config = config_from(options)
-    if config.task != cli_car.CAR:
+    if config.task != CAR:
         need_simulator()
     open_engine = engine_named(options.engine, options.address, options.dashboard)
     bar: ProgressBar | None = None

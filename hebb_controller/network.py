@@ -190,10 +190,9 @@ class PlasticNetwork:
     def warm_up() -> None:
         """Compile, or load from the cache, what every network's `act` and `adapt` run: call it before a control loop.
 
-        Types do not depend on sizes or rule, so that a network of two units stands for all.
+        Types do not depend on sizes or rule, so that a network of two units stands for all. What shared rules need
+        besides is compiled when they are given.
         """
-        rules = np.zeros((1, 1), dtype=np.float32)
-        for each in ([rules[np.newaxis]], SharedRules.of(rules, [[[0]]])):
-            scratch = PlasticNetwork((1, 1), Rule.named("A"), each, average_over=2)
-            scratch.act(np.zeros(1))
-            scratch.adapt()
+        scratch = PlasticNetwork((1, 1), Rule.named("A"), [np.zeros((1, 1, 1), dtype=np.float32)], average_over=2)
+        scratch.act(np.zeros(1))
+        scratch.adapt()

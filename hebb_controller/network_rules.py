@@ -73,6 +73,7 @@ def network_rules(
     if isinstance(coefficients, SharedRules):
         coefficients.check(rule, layer_sizes)
         _refuse_wild([coefficients.rules])
+        shared_kernel.warm_up()  # here, not in every network's: few networks read rules through an assignment
         return TableRules(
             np.ascontiguousarray(coefficients.folded(rule).T),
             np.concatenate([layer.ravel() for layer in coefficients.assignment]).astype(np.uint16),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hebb_controller.kernel import CLIP, LIMIT, compiled, normalised
+from hebb_controller.kernel import CLIP, LIMIT, NONE, compiled, normalised
 
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
@@ -60,3 +60,11 @@ def update(sizes, weights, scales, activations, rules, assignment, scratch, norm
         scales[layer] = normalised(flat, normalisation)
         w0 += n
         a0 += pre
+
+
+def warm_up() -> None:
+    """Compile `update`, or load it from the cache, by changing one weight that nobody has."""
+    one = np.ones(1, dtype=np.float32)
+    sizes, rules = np.ones(2, dtype=np.int64), np.zeros((1, 4), dtype=np.float32)
+    scratch = np.zeros((2, 1), dtype=np.float32)
+    update(sizes, one, one.copy(), np.zeros(2, dtype=np.float32), rules, np.zeros(1, dtype=np.uint16), scratch, NONE)

@@ -11,15 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.faults import FaultyActuators
 from hebb_controller.robot import TORQUE, RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyConfig, SafetyGate
 from sim.episode_trace import record_life
+from sim.evaluation_pool import check_numbers, live_episodes
 from sim.life_figures import LifeFigures, figures_of
-from sim.process_pool import process_pool, submit_all
 from sim.statistics import recovery_summary, summary
 from sim.task import Task
 from sim.task_plant import TaskPlant
@@ -62,9 +61,7 @@ class EvaluateConfig:
             BadInputError: a number out of range, a body, a fault or a world that the robot cannot have.
             MissingExtraError: the physics engine is not installed.
         """
-        for name, lowest in (("episodes", 1), ("seed", 0), ("horizon", 0), ("jobs", 1)):
-            if getattr(self, name) < lowest:
-                raise BadInputError(f"{name} {getattr(self, name)}: must be {lowest} or more")
+        check_numbers(self)
         check_bodies(self.robot, self.body, options=self.options)
         FaultyActuators(self.robot, self.schedule.faults)
 
@@ -77,16 +74,7 @@ def evaluate(book: Rulebook, config: EvaluateConfig) -> list[LifeFigures]:
         MissingExtraError: the simulator is not installed.
     """
     book.check_robot(config.robot)
-    jobs = min(config.jobs, config.episodes)
-    if jobs == 1:
-        worker = _Worker(book, config)
-        try:
-            return [worker.life(episode) for episode in range(config.episodes)]
-        finally:
-            worker.task.close()
-    with process_pool(jobs, _start_worker, (book, config)) as pool:
-        futures = submit_all(pool, _life_in_worker, ((episode,) for episode in range(config.episodes)))
-        return [future.result() for future in futures]
+    return live_episodes(_Worker, (book, config), config)
 
 
 class _Worker:
@@ -111,18 +99,8 @@ class _Worker:
         trace = record_life(plant, self.controller, self.gate, config.schedule, wipe, self.horizon)
         return figures_of(trace, config.schedule)
 
-
-_worker: _Worker | None = None  # one per worker process: what a pool's initialiser can leave behind
-
-
-def _start_worker(book: Rulebook, config: EvaluateConfig) -> None:
-    global _worker
-    _worker = _Worker(book, config)
-
-
-def _life_in_worker(episode: int) -> LifeFigures:
-    assert _worker is not None
-    return _worker.life(episode)
+    def close(self) -> None:
+        self.task.close()
 
 
 def as_json(lives: list[LifeFigures], book: Rulebook, name: str, config: EvaluateConfig) -> dict[str, Any]:

@@ -21,6 +21,7 @@ import yaml
 from hebb_controller.errors import BadInputError
 from hebb_controller.rulebook import SUFFIX, write_atomically
 from hebb_controller.rules import FloatArray
+from hebb_controller.task_names import CAR
 from sim.checkpoint import Checkpoint, load_checkpoint
 from sim.engine import Engine, OpenEngine
 from sim.evolve_config import EvolveConfig
@@ -39,7 +40,7 @@ def prepare(config: EvolveConfig) -> Problem:
         BadInputError: unknown names, or sizes that do not fit.
         MissingExtraError: the task's simulator is not installed.
     """
-    if config.task == "car-racing":
+    if config.task == CAR:
         from sim.car.problem import prepare_car
 
         return prepare_car(config)
@@ -75,7 +76,7 @@ def run(
         checkpoint = Checkpoint(config, EsState.start(problem.first_mean()), 0, 0.0, None)
     checkpoint = dataclasses.replace(checkpoint, config=config)
     # Closed whatever happens, and after the last checkpoint: a cluster that is gone must not cost it.
-    with contextlib.closing(open_engine(problem.life, problem.size, config.workers)) as engine:
+    with contextlib.closing(open_engine(problem, problem.size, config.workers)) as engine:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / "config.yaml", yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
         log = folder / "log.jsonl"

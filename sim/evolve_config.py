@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hebb_controller.errors import BadInputError, unknown
+from hebb_controller.task_names import CAR, ROBOT
 from sim.genome import FirstDraw
 from sim.hardship import NO_HARDSHIP, schedule_of
 from sim.openai_es import EsConfig
@@ -20,7 +21,7 @@ COUNTS = (
     *("update_every", "average_over"),
 )
 #: What can be evolved; empty: a robot.
-TASKS = ("", "robot", "car-racing")
+TASKS = ("", ROBOT, CAR)
 #: How members meet the bodies.
 SHARES = ("every", "turns")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from hebb_controller.controller import Controller
@@ -25,8 +23,6 @@ from sim.world_options import WorldOptions
 EVALUATION = 2**31
 #: Tells the draw of a hardship's onset from the life's own draws.
 HARDSHIP = 1
-
-
 #: Between a body and an engine that is not the usual one, in the names of evaluations.
 _IN = "@"
 
@@ -36,43 +32,28 @@ def place_name(body: str, engine: str) -> str:
     return body if engine == BULLET else f"{body}{_IN}{engine}"
 
 
-@dataclass(frozen=True)
-class Life:
-    """All that a worker needs to know, sent to it once.
+class Member:
+    """Lives jobs in one process: holds the tasks and a network that is rewritten for every member.
 
-    Attributes:
+    Args:
         config: settings of the run.
         robot: the robot.
         genome: layout of the search vector.
     """
 
-    config: EvolveConfig
-    robot: RobotSpec
-    genome: Genome
-
-    def member(self) -> Member:
-        """Return what lives the jobs in one process."""
-        return Member(self)
-
-
-class Member:
-    """Lives jobs in one process: holds the task and a network that is rewritten for every member."""
-
-    def __init__(self, life: Life) -> None:
-        self._life = life
-        randomise = bool(life.config.randomise)
+    def __init__(self, config: EvolveConfig, robot: RobotSpec, genome: Genome) -> None:
+        self._config, self._genome = config, genome
+        randomise = bool(config.randomise)
         self._tasks = {
-            engine: make_task(life.robot, randomise=randomise, options=WorldOptions(engine))
-            for engine in life.config.physics
+            engine: make_task(robot, randomise=randomise, options=WorldOptions(engine)) for engine in config.physics
         }
-        network = life.genome.network()
+        network = genome.network()
         network.warm_up()
-        robot = next(iter(self._tasks.values())).robot
-        self._controller = Controller(robot, network, life.config.layout or None)
+        self._controller = Controller(robot, network, config.layout or None)
 
     def live(self, mean: FloatArray, job: Job) -> tuple[float, int, str]:
         """Return fitness, control steps and error text of a job; a failure is NaN, not an exception."""
-        config, genome = self._life.config, self._life.genome
+        config, genome = self._config, self._genome
         try:
             # A gait that throws the simulator into NaN is a bad member, not a reason to warn.
             with np.errstate(all="ignore"):
@@ -96,7 +77,7 @@ class Member:
     def _outcome(
         self, task: Task, job: Job, life: int, fate: tuple[str, str], start: str | tuple[FloatArray, ...], horizon: int
     ) -> Outcome:
-        config = self._life.config
+        config = self._config
         # Both signs of a pair live the same lives: start weights, hardship, body and sensor noise are common to them.
         seed = [config.seed, job.generation, job.pair, life]
         body, hardship = fate

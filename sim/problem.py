@@ -1,8 +1,8 @@
 """The seam between the strategy and what it evolves: robots that walk, or a car that sees.
 
 `sim.evolve.prepare` returns the problem that the settings ask for. The master asks a `Problem` for the first search
-point and for jobs; each worker gets the problem's `Life` once and makes a `Member` of it, which lives one job after
-the other.
+point and for jobs; each worker gets the problem once, as its `Life`, and makes a `Member` of it, which lives one job
+after the other.
 """
 
 from __future__ import annotations
@@ -53,16 +53,12 @@ class Life(Protocol):
         """Return what lives the jobs: called once in each worker."""
 
 
-class Problem(Protocol):
-    """What is evolved."""
+class Problem(Life, Protocol):
+    """What is evolved; it travels to the workers as it is, as their `Life`."""
 
     @property
     def size(self) -> int:
         """Length of the search vector."""
-
-    @property
-    def life(self) -> Life:
-        """How a member lives."""
 
     @property
     def nb_groups(self) -> int:

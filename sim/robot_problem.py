@@ -17,7 +17,7 @@ from sim.evolve_config import EvolveConfig
 from sim.evolved_rulebook import as_rulebook, first_mean
 from sim.genome import Genome
 from sim.hardship import schedule_of
-from sim.member import Life, place_name
+from sim.member import Member, place_name
 from sim.tasks import check_bodies
 from sim.world_options import WorldOptions
 
@@ -41,10 +41,9 @@ class RobotProblem:
         """Length of the search vector."""
         return self.genome.size
 
-    @property
-    def life(self) -> Life:
-        """How a member lives."""
-        return Life(self.config, self.robot, self.genome)
+    def member(self) -> Member:
+        """Return what lives the jobs in one process."""
+        return Member(self.config, self.robot, self.genome)
 
     @property
     def nb_groups(self) -> int:

@@ -18,7 +18,7 @@ from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyGate
 from hebb_controller.signals import GroundTruth, JointTargets, RobotState
-from sim import evaluate as evaluate_module
+from sim import evaluation_pool
 from sim.episode import live
 from sim.episode_trace import EpisodeTrace, record_life
 from sim.evaluate import EvaluateConfig, as_json, evaluate
@@ -186,5 +186,5 @@ def test_bad_settings_are_refused(ant: RobotSpec, book: Rulebook) -> None:
 def test_the_number_of_processes_never_exceeds_the_episodes(
     ant: RobotSpec, book: Rulebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate_module, "process_pool", None)  # must not be needed
+    monkeypatch.setattr(evaluation_pool, "process_pool", None)  # must not be needed
     assert len(evaluate(book, EvaluateConfig(ant, episodes=1, horizon=10, jobs=8))) == 1

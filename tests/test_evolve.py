@@ -104,7 +104,7 @@ def test_a_killed_worker_costs_one_member() -> None:
     problem = prepare(TINY)
     mean = problem.first_mean()
     jobs = [Job(0, pair, sign) for pair in range(4) for sign in (1, -1)]
-    pool = WorkerPool(problem.life, problem.size, 1)
+    pool = WorkerPool(problem, problem.size, 1)
     try:
         calm = {r.job: r.fitness for r in pool.run(mean, jobs)}
         disturbed = {}

@@ -120,7 +120,7 @@ def test_a_machine_taken_away_costs_no_member(two_nodes: Any) -> None:
     mean = problem.first_mean()
     jobs = [Job(0, pair, sign) for pair in range(30) for sign in (1, -1)]
     ray = join(two_nodes.address, 2)
-    engine = RayEngine(ray, problem.life, 2)
+    engine = RayEngine(ray, problem, 2)
     disturbed = []
     doomed = [node for node in two_nodes.worker_nodes][0]
     where = set()
@@ -131,7 +131,7 @@ def test_a_machine_taken_away_costs_no_member(two_nodes: Any) -> None:
             two_nodes.remove_node(doomed, allow_graceful=False)
     assert len(where) == 2 and len([node for node in ray.nodes() if node["Alive"]]) == 1
     engine.close()
-    pool = WorkerPool(problem.life, problem.size, 2)
+    pool = WorkerPool(problem, problem.size, 2)
     calm = list(pool.run(mean, jobs))
     pool.close()
     by_number = [sorted(results, key=lambda r: (r.job.pair, r.job.sign)) for results in (disturbed, calm)]

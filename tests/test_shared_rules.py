@@ -13,7 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import draw, loop_step, relative_error
 
-from hebb_controller import PlasticNetwork, Rule, Rulebook, definition, kernel, load_rulebook, rulebook_file
+from hebb_controller import (
+    PlasticNetwork,
+    Rule,
+    Rulebook,
+    definition,
+    kernel,
+    load_rulebook,
+    rulebook_file,
+    shared_kernel,
+)
 from hebb_controller.catalogue import rulebook_entry
 from hebb_controller.errors import BadInputError, RulebookError
 from hebb_controller.rules import VARIANTS, weight_shapes
@@ -28,6 +37,17 @@ def drawn(name: str, sizes: tuple[int, ...], nb_rules: int, seed: int = 0) -> Sh
     rng = np.random.default_rng(seed)
     rules = rng.normal(0.0, 0.3, (nb_rules, Rule.named(name).nb_terms))
     return SharedRules.of(rules, [rng.integers(nb_rules, size=shape) for shape in weight_shapes(sizes)])
+
+
+def test_nothing_compiles_once_shared_rules_are_given() -> None:
+    functions = [f for f in vars(shared_kernel).values() if hasattr(f, "signatures")]
+    network = PlasticNetwork(SIZES, Rule.named("ABCD_lr"), drawn("ABCD_lr", SIZES, 7))
+    PlasticNetwork.warm_up()
+    before = [len(f.signatures) for f in functions]
+    network.reset(np.random.default_rng(0))
+    network.act(np.ones(SIZES[0]))
+    network.adapt()
+    assert before == [len(f.signatures) for f in functions] and sum(before) > 0
 
 
 def book(shared: SharedRules | None = None, **changes: Any) -> Rulebook:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from hebb_controller.page.drawing import RobotDrawing
 from hebb_controller.rules import FloatArray
 
+#: Why `Arm` is greyed where there are no servos: a reason in `Stage.refused`.
+NO_SERVOS = "nothing to arm: no servos behind a port"
 #: How a lane came through a disturbance.
 HOLDS, RECOVERING, RECOVERED, NOT_WALKING, INTERRUPTED, NOT_RECOVERED, FELL, UNKNOWN = (
     "holds",

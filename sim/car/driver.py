@@ -11,9 +11,10 @@ from hebb_controller.network_face import Network
 from hebb_controller.pixels import Eye, PixelLayout, pixel_layout_named
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.rules import FloatArray
+from hebb_controller.task_names import CAR
 
-#: What a rulebook calls the car, and the world that it was evolved in.
-CAR, WORLD = "car-racing", "CarRacing-v3"
+#: What a rulebook calls the world that a car was evolved in.
+WORLD = "CarRacing-v3"
 #: Steering, gas, brake.
 NB_ACTIONS = 3
 #: Steps per second of the world, in [Hz].

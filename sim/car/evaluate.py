@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from hebb_controller.errors import BadInputError
 from hebb_controller.rulebook import Rulebook
-from sim.car.driver import CAR, CONTROL_RATE, WORLD, driver_of
+from hebb_controller.task_names import CAR
+from sim.car.driver import CONTROL_RATE, WORLD, driver_of
 from sim.car.life import MAX_STEPS, Drive, drive
 from sim.car.make_env import import_racing, make_racing
-from sim.process_pool import process_pool, submit_all
+from sim.evaluation_pool import check_numbers, live_episodes
 from sim.statistics import summary
 from sim.versions import versions
 from sim.video import VideoRecorder, check_video_path
@@ -51,9 +51,7 @@ class TracksConfig:
             BadInputError: a number out of range, or a video of another format.
             MissingExtraError: the encoder is not installed.
         """
-        for name, lowest in (("episodes", 1), ("seed", 0), ("horizon", 0), ("jobs", 1)):
-            if getattr(self, name) < lowest:
-                raise BadInputError(f"{name} {getattr(self, name)}: must be {lowest} or more")
+        check_numbers(self)
         if self.video is not None:
             check_video_path(self.video)
 
@@ -67,13 +65,7 @@ def evaluate_car(book: Rulebook, config: TracksConfig) -> list[Drive]:
     """
     driver_of(book)
     import_racing()
-    jobs = min(config.jobs, config.episodes)
-    if jobs == 1:
-        worker = _Worker(book, config)
-        return [worker.life(episode) for episode in range(config.episodes)]
-    with process_pool(jobs, _start_worker, (book, config)) as pool:
-        futures = submit_all(pool, _life_in_worker, ((episode,) for episode in range(config.episodes)))
-        return [future.result() for future in futures]
+    return live_episodes(_Worker, (book, config), config)
 
 
 class _Worker:
@@ -95,18 +87,8 @@ class _Worker:
             recorder.save()
         return lived
 
-
-_worker: _Worker | None = None  # one per worker process: what a pool's initialiser can leave behind
-
-
-def _start_worker(book: Rulebook, config: TracksConfig) -> None:
-    global _worker
-    _worker = _Worker(book, config)
-
-
-def _life_in_worker(episode: int) -> Drive:
-    assert _worker is not None
-    return _worker.life(episode)
+    def close(self) -> None:
+        self._world.close()
 
 
 def as_json(lives: list[Drive], book: Rulebook, name: str, config: TracksConfig) -> dict[str, Any]:

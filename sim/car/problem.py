@@ -11,7 +11,8 @@ from hebb_controller.errors import BadInputError, HebbError
 from hebb_controller.gru import GRU
 from hebb_controller.rulebook import Rulebook, load_rulebook
 from hebb_controller.rules import FloatArray
-from sim.car.driver import CAR, CONTROL_RATE, WORLD
+from hebb_controller.task_names import CAR
+from sim.car.driver import CONTROL_RATE, WORLD
 from sim.car.genome import CarGenome
 from sim.car.life import MAX_STEPS, drive
 from sim.car.make_env import import_racing, make_racing
@@ -33,31 +34,14 @@ COARSENESSES = (1, 2, 4, 5)
 ROBOT_SETTINGS = ("robot", "bodies", "share", "hardships", "randomise", "warm_up", "stall", "encoding", "physics")
 
 
-@dataclass(frozen=True)
-class CarLife:
-    """All that a worker needs to know.
-
-    Attributes:
-        config: settings of the run.
-        genome: layout of the search vector.
-    """
-
-    config: EvolveConfig
-    genome: CarGenome
-
-    def member(self) -> CarMember:
-        """Return what lives the jobs in one process."""
-        return CarMember(self)
-
-
 class CarMember:
     """Lives jobs in one process: holds the world and a driver that is rewritten for every member."""
 
-    def __init__(self, life: CarLife) -> None:
-        self._config, self._genome = life.config, life.genome
-        self._world = make_racing(life.config.coarseness)
-        self._exact = self._world if life.config.coarseness == 1 else make_racing()
-        self._driver = life.genome.driver()
+    def __init__(self, config: EvolveConfig, genome: CarGenome) -> None:
+        self._config, self._genome = config, genome
+        self._world = make_racing(config.coarseness)
+        self._exact = self._world if config.coarseness == 1 else make_racing()
+        self._driver = genome.driver()
 
     def live(self, mean: FloatArray, job: Job) -> tuple[float, int, str]:
         """Return fitness, control steps and error text of a job; a failure is NaN, not an exception."""
@@ -100,10 +84,9 @@ class CarProblem:
         """Length of the search vector."""
         return self.genome.size
 
-    @property
-    def life(self) -> CarLife:
-        """How a member lives."""
-        return CarLife(self.config, self.genome)
+    def member(self) -> CarMember:
+        """Return what lives the jobs in one process."""
+        return CarMember(self.config, self.genome)
 
     @property
     def nb_groups(self) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hebb_controller.errors import BadInputError, unknown
 from hebb_controller.page.drawing import drawing_of
-from hebb_controller.page.frames import LaneStage, Stage
+from hebb_controller.page.frames import NO_SERVOS, LaneStage, Stage
 from hebb_controller.robot import POSITION, RobotSpec
 from hebb_controller.rulebook import Rulebook, load_rulebook, shipped_rulebooks
 from sim.bodies import body_family, embody
@@ -111,7 +111,7 @@ def make_stage(config: ViewConfig, lanes: list[Lane]) -> Stage:
     names = bodies_of(robot)
     grounds = tuple(name for name in names if body_family(name) == "ground")
     bodies = tuple(name for name in names if name not in grounds)
-    refused = {"Arm": "nothing to arm: no servos behind a port"}
+    refused = {"Arm": NO_SERVOS}
     if not grounds:
         refused["Ground"] = f"{robot.name} is the paper's benchmark: it has flat ground alone"
     if robot.actuation != POSITION:

@@ -19,7 +19,6 @@ import dataclasses
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from reference_release import ReferenceRelease
 
 from hebb_controller.pixels import Eye
 from sim.car.make_env import make_racing
@@ -130,43 +130,20 @@ def _processor_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-class _Reference:
-    """The reference release in a process of its own, one generation at a time."""
+def _reference(clone: Path) -> ReferenceRelease:
+    folder = Path(tempfile.mkdtemp(prefix="bench_car_"))
+    for name, text in _STAND_IN.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    (folder / "run.py").write_text(_REFERENCE)
+    command = [sys.executable, str(folder / "run.py"), str(folder), str(clone)]
+    return ReferenceRelease(command, os.environ | {"SDL_VIDEODRIVER": "dummy", "OMP_NUM_THREADS": "1"})
 
-    def __init__(self, clone: Path) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="bench_car_"))
-        for name, text in _STAND_IN.items():
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_text(text)
-        (folder / "run.py").write_text(_REFERENCE)
-        self._process = subprocess.Popen(
-            [sys.executable, str(folder / "run.py"), str(folder), str(clone)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"SDL_VIDEODRIVER": "dummy", "OMP_NUM_THREADS": "1"},
-        )
-        self._await("ready")
 
-    def generation(self) -> _Cost:
-        assert self._process.stdin is not None
-        before = _processor_seconds(self._process.pid)
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        _, seconds, steps = self._await("seconds").split()
-        return _Cost(float(seconds), _processor_seconds(self._process.pid) - before, int(steps))
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
-
-    def _await(self, word: str) -> str:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if line.startswith(word):
-                return line
-        raise SystemExit("the reference release stopped: see its message above")
+def _theirs(reference: ReferenceRelease) -> _Cost:
+    before = _processor_seconds(reference.pid)
+    seconds, steps = reference.generation()
+    return _Cost(float(seconds), _processor_seconds(reference.pid) - before, int(steps))
 
 
 def _ours(pool: WorkerPool, name: str, seed: int) -> _Cost:
@@ -237,13 +214,13 @@ def main() -> None:
     parser.add_argument("--config", default="car-racing")
     arguments = parser.parse_args()
     problem = prepare(load_evolution(arguments.config))
-    pool = WorkerPool(problem.life, problem.size, 2)
-    reference = _Reference(arguments.reference) if arguments.reference else None
+    pool = WorkerPool(problem, problem.size, 2)
+    reference = _reference(arguments.reference) if arguments.reference else None
     costs: dict[str, list[_Cost]] = {"hebb": [], "reference": []}
     for round_number in range(arguments.rounds + 1):
         costs["hebb"].append(_ours(pool, arguments.config, round_number))
         if reference:
-            costs["reference"].append(reference.generation())
+            costs["reference"].append(_theirs(reference))
         print(f"round {round_number}: {[each[-1] for each in costs.values() if each]}", flush=True)
     pool.close()
     if reference:

@@ -14,13 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
+from reference_release import ReferenceRelease
 
 from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsConfig, EsState, tell
@@ -50,29 +50,10 @@ for _ in sys.stdin:
 """.replace("POPULATION", str(POPULATION))
 
 
-class _Reference:
-    """The reference release in a process of its own, one generation at a time."""
-
-    def __init__(self, python: str, clone: Path) -> None:
-        with tempfile.NamedTemporaryFile("w", suffix=".py", delete=False) as file:
-            file.write(_REFERENCE)
-        self._process = subprocess.Popen(
-            [python, file.name, str(clone)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self._await("ready")
-
-    def generation(self) -> float:
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        return float(self._await("seconds").split()[1])
-
-    def _await(self, word: str) -> str:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if line.startswith(word):
-                return line
-        raise SystemExit("the reference release stopped: see its message above")
+def _reference(python: str, clone: Path) -> ReferenceRelease:
+    with tempfile.NamedTemporaryFile("w", suffix=".py", delete=False) as file:
+        file.write(_REFERENCE)
+    return ReferenceRelease([python, file.name, str(clone)])
 
 
 def main() -> None:
@@ -84,8 +65,8 @@ def main() -> None:
     arguments = parser.parse_args()
     config = EvolveConfig(es=EsConfig(population=POPULATION))
     problem = prepare_robot(config)
-    pool = WorkerPool(problem.life, problem.size, 2)
-    reference = _Reference(arguments.reference_python, arguments.reference) if arguments.reference else None
+    pool = WorkerPool(problem, problem.size, 2)
+    reference = _reference(arguments.reference_python, arguments.reference) if arguments.reference else None
     seconds: dict[str, list[float]] = {"hebb": [], "reference": []}
     steps = []
     for round_number in range(arguments.rounds + 1):
@@ -100,7 +81,7 @@ def main() -> None:
             lived += result.steps
         tell(config.es, state, config.seed, fitness)
         ours = time.perf_counter() - began
-        theirs = reference.generation() if reference else float("nan")
+        theirs = float(reference.generation()[0]) if reference else float("nan")
         if round_number:
             seconds["hebb"].append(ours)
             seconds["reference"].append(theirs)

@@ -51,7 +51,7 @@ class Nap:
 def step_cpu(settings: str, robot: str, lives: int) -> Row:
     """Return the CPU time of one control step, in [s], with network, rules and physics, on one core."""
     problem = prepare_robot(dataclasses.replace(load_evolution(settings), robot=robot))
-    member, mean = problem.life.member(), problem.first_mean()
+    member, mean = problem.member(), problem.first_mean()
     member.live(mean, Job(0, 0, 1))
     costs, all_steps = [], 0
     for pair in range(1, lives + 1):
@@ -71,9 +71,9 @@ def real_lives(workers: list[int], population: int, horizon: int, rounds: int) -
     mean, jobs = problem.first_mean(), _jobs(population)
     rows = []
     for nb_workers in workers:
-        with opened("local", problem.life, problem.size, nb_workers) as local:
+        with opened("local", problem, problem.size, nb_workers) as local:
             theirs = _descendants()
-            with opened("ray", problem.life, problem.size, nb_workers) as ray:
+            with opened("ray", problem, problem.size, nb_workers) as ray:
                 engines = {"local": local, "ray": ray}
                 turns, steps = _take_turns(engines, theirs, mean, jobs, rounds)
         for name, pairs in turns.items():

@@ -64,7 +64,7 @@ def test_the_papers_settings_have_the_papers_numbers() -> None:
 def test_members_are_the_same_in_any_order() -> None:
     made = problem()
     mean, jobs = made.first_mean(), [Job(0, pair, sign) for pair in (0, 1) for sign in (1, -1)]
-    forward, backward = made.life.member(), made.life.member()
+    forward, backward = made.member(), made.member()
     there = [forward.live(mean, job) for job in jobs]
     back = [backward.live(mean, job) for job in jobs[::-1]][::-1]
     assert there == back

@@ -5,11 +5,16 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 pytest.importorskip("rclpy")
 from ros_processes import Ears, Nodes
+
+if TYPE_CHECKING:
+    from serial_bench import Bench
 
 _numbers = itertools.count()
 
@@ -32,5 +37,15 @@ def nodes(domain: int) -> Iterator[Nodes]:
 def ears(domain: int) -> Iterator[Ears]:
     """A listener on the test's domain."""
     made = Ears(domain)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """Servos on a bench, behind a port."""
+    from serial_bench import Bench  # needs pyserial, as few tests do
+
+    made = Bench(tmp_path)
     yield made
     made.close()

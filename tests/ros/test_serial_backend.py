@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,20 +13,13 @@ pytest.importorskip("serial")
 from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.srv import ChangeState
 from sensor_msgs.msg import Imu, JointState
-from serial_bench import Bench, start, state_of, walking
+from serial_bench import start, state_of, walking
 from std_msgs.msg import String
 from std_srvs.srv import Trigger
 
 from hebb_controller_ros import qos
 
 pytestmark = pytest.mark.ros
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(tmp_path)
-    yield made
-    made.close()
 
 
 def test_it_walks_is_unplugged_and_waits_for_an_operator(nodes, ears, bench) -> None:  # type: ignore[no-untyped-def]

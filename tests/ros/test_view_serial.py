@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("rclpy")
 pytest.importorskip("serial")
-from serial_bench import Bench, start, state_of, walking
+from serial_bench import start, state_of, walking
 from std_msgs.msg import String
 from view_browser import missing, open_browser, press, text_of, wait_for
 
@@ -22,13 +22,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(missing()), reason=missing() or "everything is here"),
 ]
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

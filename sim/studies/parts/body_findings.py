@@ -58,20 +58,17 @@ def ant_findings(records: Sequence[Record], figures: Figures) -> tuple[list[str]
         if condition == ANT[-1]:
             told = (f"{means[body]:.0f} {words}" for body, words in ANT_WORDS.items() if body in means)
             said.append(f"{name_of(condition)}, one evolution: {', '.join(told)}.")
-        if condition == ANT[0]:
+        if condition in (ANT[0], ANT_MORE):
             unseen, intact = means["front_left_short"], means["intact"]
-            figures |= {"ant intact": intact, "ant unseen": unseen, "ant unseen / intact": unseen / intact}
-            said.append(
-                f"ant, one evolution: {unseen:.0f} on the unseen body, {intact:.0f} intact, a share of "
-                f"{unseen / intact:.2f} (the paper: 452 / 1051 = 0.43)."
-            )
-        if condition == ANT_MORE:
-            unseen, intact = means["front_left_short"], means["intact"]
-            figures |= {"ant-bodies unseen / intact": unseen / intact}
-            said.append(
-                f"{name_of(condition)} (evolved on with each of the other three legs short, where the paper has one), "
-                f"one evolution: {unseen:.0f} on the unseen body, {intact:.0f} intact, a share of "
-                f"{unseen / intact:.2f}."
-            )
+            share = f"{unseen:.0f} on the unseen body, {intact:.0f} intact, a share of {unseen / intact:.2f}"
+            if condition == ANT[0]:
+                figures |= {"ant intact": intact, "ant unseen": unseen, "ant unseen / intact": unseen / intact}
+                said.append(f"ant, one evolution: {share} (the paper: 452 / 1051 = 0.43).")
+            else:
+                figures |= {"ant-bodies unseen / intact": unseen / intact}
+                said.append(
+                    f"{name_of(condition)} (evolved on with each of the other three legs short, where the paper has "
+                    f"one), one evolution: {share}."
+                )
     title = "ant: mean reward ± deviation over lives; one evolution each"
     return said, Table(title, ("rulebook", *ANT_BODIES), tuple(rows)) if rows else None

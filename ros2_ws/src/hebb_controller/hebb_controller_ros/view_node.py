@@ -21,7 +21,7 @@ from hebb_controller.errors import BadInputError, RunFailedError
 from hebb_controller.leg_kinematics import standing_height
 from hebb_controller.page import commands
 from hebb_controller.page.drawing import drawing_of
-from hebb_controller.page.frames import LaneStage, Stage
+from hebb_controller.page.frames import NO_SERVOS, LaneStage, Stage
 from hebb_controller.page.link import PageAddress, PageLink, fresh_token
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
@@ -53,7 +53,7 @@ def refusals(backend: str) -> dict[str, str]:
         refused["Limp"] = "the torque of single servos cannot be taken through the bridge"
         refused["RealtimeFactor"] = "a real robot lives in real time"
     else:
-        refused["Arm"] = "nothing to arm: no servos behind a port"
+        refused["Arm"] = NO_SERVOS
     return refused
 
 
