@@ -28,7 +28,7 @@ def test_it_walks_is_unplugged_and_waits_for_an_operator(nodes, ears, bench) -> 
     joints = ears.listen(JointState, "/joint_states", qos.STREAM)
     diagnostics = ears.listen(DiagnosticArray, "/diagnostics", qos.STREAM)
     start(nodes, bench)
-    controller = {"robot": "sts12", "rulebook": "sts12", "ramp_time": 0.3, "fade_time": 0.2}
+    controller = {"robot": "sts12", "rulebook": "sts12", "ramp_time": 1.0, "fade_time": 0.2}
     nodes.start("controller_node", **controller)
     ears.spin_until(lambda: len(joints) > 20, 30)
     assert bench.powered == 0  # nothing was armed by starting
@@ -66,7 +66,7 @@ def test_it_walks_is_unplugged_and_waits_for_an_operator(nodes, ears, bench) -> 
 def test_a_killed_plant_leaves_no_torque_behind(nodes, ears, bench) -> None:  # type: ignore[no-untyped-def]
     states = ears.listen(String, "/plant/state", qos.LATCHED)
     plant = start(nodes, bench)
-    nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=0.3, fade_time=0.2)
+    nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=1.0, fade_time=0.2)
     walking(ears, bench, states)
     plant.send_signal(signal.SIGKILL)
     ears.spin_until(lambda: bench.powered == 0, 5)
@@ -76,7 +76,7 @@ def test_the_users_own_imu_is_listened_to(nodes, ears, bench) -> None:  # type: 
     states = ears.listen(String, "/plant/state", qos.LATCHED)
     joints = ears.listen(JointState, "/joint_states", qos.STREAM)
     start(nodes, bench, imu_port="")
-    nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=0.3, fade_time=0.2)
+    nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=1.0, fade_time=0.2)
     ears.spin_until(lambda: len(joints) > 20, 30)
     assert bench.powered == 0 and ears.node.count_publishers("/imu/data") == 0
     imu = ears.node.create_publisher(Imu, "imu/data", qos.STREAM)
@@ -93,7 +93,7 @@ def test_an_automatic_start_waits_for_an_imu_that_speaks_late(nodes, ears, bench
     states = ears.listen(String, "/plant/state", qos.LATCHED)
     joints = ears.listen(JointState, "/joint_states", qos.STREAM)
     start(nodes, bench)
-    nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=0.3, fade_time=0.2)
+    nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=1.0, fade_time=0.2)
     ears.spin_until(lambda: len(joints) > 20 and ears.node.count_publishers("/joint_targets") == 1, 30)
     ears.spin_for(1.0)
     assert bench.powered == 0

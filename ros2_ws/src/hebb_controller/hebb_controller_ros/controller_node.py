@@ -36,6 +36,8 @@ from hebb_controller_ros.sensor_pair import Reading, SensorPair
 from hebb_controller_ros.spin import run_node
 from hebb_controller_ros.velocity_command import VelocityCommand
 
+#: How long `configure` waits for publishers of the sensors, and then for their first messages, in [s].
+DISCOVERY, FIRST_READING = 1.0, 0.1
 SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
 
 
@@ -63,6 +65,10 @@ class ControllerNode(LifecycleNode):
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._parts: list[Any] = []
         ControllerServices(self)
+        self._sensors = [
+            self.create_subscription(JointState, "joint_states", self._on_joints, qos.SENSOR),
+            self.create_subscription(Imu, "imu/data", self._on_imu, qos.SENSOR),
+        ]
         if self.given["autostart"]:
             self._starter = self.create_timer(0.02, self._autostart, clock=self._steady)
 
@@ -75,7 +81,7 @@ class ControllerNode(LifecycleNode):
             self.trigger_activate()
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Load the rulebook, check it against the robot, compile, and begin to listen."""
+        """Load the rulebook, check it against the robot, compile, and begin to hear the sensors and the operator."""
         given = self.given
         try:
             setup = set_up(given)
@@ -91,8 +97,6 @@ class ControllerNode(LifecycleNode):
         self._diagnostics = ControllerDiagnostics(self, self.tick, period)
         listen, pair = self.create_subscription, self.pair
         self._parts = [
-            listen(JointState, "joint_states", lambda m: self._sensed(pair.joints(m)), qos.SENSOR),
-            listen(Imu, "imu/data", lambda m: self._sensed(pair.imu(m)), qos.SENSOR),
             listen(String, "joint_states_source", lambda m: pair.source(m.data), qos.LATCHED),
             listen(String, "faults", self._on_fault, qos.EVENT),
             listen(Empty, "emergency_stop", self._on_emergency, qos.EVENT),
@@ -109,6 +113,8 @@ class ControllerNode(LifecycleNode):
         self._topics.info(info_of(setup, given))
         self.tick.tell_mode()
         self.get_logger().info(f"{setup.robot.name} with rulebook {setup.rulebook} ({setup.book.digest[:12]})")
+        if not given["autostart"]:
+            self._await_discovery()
         return SUCCESS
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -165,6 +171,23 @@ class ControllerNode(LifecycleNode):
             self.destroy_subscription(subscription)
         self._topics.close()
         self.tick = self.pair = None
+
+    def _await_discovery(self) -> None:
+        # Who configures and activates in one breath, as lifecycle managers do, would be refused for want of a reading.
+        end = time.monotonic() + DISCOVERY
+        while time.monotonic() < end:
+            if all(sensor.get_publisher_count() for sensor in self._sensors):
+                time.sleep(FIRST_READING)
+                return
+            time.sleep(0.01)
+
+    def _on_joints(self, message: JointState) -> None:
+        if self.pair is not None:
+            self._sensed(self.pair.joints(message))
+
+    def _on_imu(self, message: Imu) -> None:
+        if self.pair is not None:
+            self._sensed(self.pair.imu(message))
 
     def _sensed(self, reading: Reading | None) -> None:
         if reading is None or self.tick is None or not self.active:
