@@ -14,6 +14,7 @@ from hebb_controller.robot_file import robot_from, robot_table
 
 ROOT = Path(__file__).parents[1]
 DOCS = (
+    "rulebooks",
     "ros2",
     "serial",
     "calibration",

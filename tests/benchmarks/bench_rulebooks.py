@@ -1,4 +1,4 @@
-"""The README's figures of the shipped rulebooks: every row is one `hebb evaluate`, printed with what it gave.
+"""The shipped rulebooks of docs/rulebooks.md and the README: every row is one `hebb evaluate`, with what it gave.
 
     python tests/benchmarks/bench_rulebooks.py [--episodes 100] [--jobs 2] [--only NAME...]
 
