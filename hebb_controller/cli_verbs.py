@@ -158,7 +158,7 @@ def evolve(options: argparse.Namespace) -> None:
     config = config_from(options)
     if config.task != CAR:
         need_simulator()
-    open_engine = engine_named(options.engine, options.address, options.dashboard)
+    open_engine = engine_named(options.engine, options.address, options.dashboard, options.device)
     bar: ProgressBar | None = None
 
     def report(entry: dict[str, Any]) -> None:

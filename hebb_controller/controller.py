@@ -15,6 +15,7 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.network_face import Network
 from hebb_controller.observation import Observer, observation_size
 from hebb_controller.robot import RobotSpec
+from hebb_controller.rules import FloatArray
 from hebb_controller.signals import JointTargets, RobotState, Vector
 
 
@@ -77,9 +78,16 @@ class Controller:
 
     def act(self, state: RobotState) -> JointTargets:
         """Return the joint targets that answer `state`."""
-        action = self.network.act(self.observer(state, self._filtered))
+        return self.answer(state.time, self.network.act(self.observe(state)))
+
+    def observe(self, state: RobotState) -> Vector:
+        """Return what the network sees of `state`; with `answer`, for whoever asks many networks at once."""
+        return self.observer(state, self._filtered)
+
+    def answer(self, time: float, action: FloatArray) -> JointTargets:
+        """Return the joint targets for the network's action, shape `(nb_joints,)`, within +-1."""
         self._filtered = self.action_filter * action + (1.0 - self.action_filter) * self._filtered
-        return self.targets(state.time, self._filtered)
+        return self.targets(time, self._filtered)
 
     def adapt(self) -> None:
         """Let every synapse change; call it after the command has left. Nothing while plasticity is disabled."""

@@ -1,6 +1,7 @@
-"""The seam between an evolution and the processes that live its lives: here, or on a cluster.
+"""The seam between an evolution and what lives its lives: processes here, a cluster, or threads in lock-step.
 
-Which engine runs an evolution changes none of its numbers, so it is no setting of the run: a resumed run may change it.
+Which engine runs an evolution changes none of its lives, so it is no setting of the run: a resumed run may change it.
+Local and Ray give the same bits; batched rounds otherwise in its networks, so that its numbers are its own.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from hebb_controller.errors import BadInputError, unknown
 from hebb_controller.rules import FloatArray
 from sim.problem import Job, Life
 
-LOCAL, RAY = "local", "ray"
-ENGINES = (LOCAL, RAY)
+LOCAL, RAY, BATCHED = "local", "ray", "batched"
+ENGINES = (LOCAL, RAY, BATCHED)
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,32 @@ class Engine(Protocol):
 OpenEngine = Callable[[Life, int, int], Engine]
 
 
-def engine_named(name: str, address: str = "", dashboard: bool = False) -> OpenEngine:
+def engine_named(name: str, address: str = "", dashboard: bool = False, device: str = "") -> OpenEngine:
     """Return how to open an engine; nothing starts yet.
 
     Args:
-        name: `local` or `ray`.
+        name: `local`, `ray` or `batched`.
         address: of a Ray cluster: `auto`, HOST:PORT, or empty to start a Ray of one's own.
         dashboard: Ray of one's own only: serve its dashboard on this machine.
+        device: of batched networks: `cpu`, which empty stands for, or `cuda`.
 
     Raises:
         BadInputError: an unknown name, or what this engine cannot have.
-        MissingExtraError: Ray is not installed.
+        MissingExtraError: Ray or torch is not installed.
     """
     if name not in ENGINES:
         raise unknown("engine", name, ENGINES)
+    if name != RAY and (address or dashboard):
+        raise BadInputError(f"--address and --dashboard are for --engine ray: --engine {name} has neither")
+    if name != BATCHED and device:
+        raise BadInputError(f"--device is for --engine batched: --engine {name} needs none")
+    if name == BATCHED:
+        from sim.batch.batched_engine import DEVICES, BatchedEngine, torch_for
+
+        device = device or DEVICES[0]
+        torch_for(device)  # refused before anything starts
+        return lambda life, _, workers: BatchedEngine(life, workers, device)
     if name == LOCAL:
-        if address or dashboard:
-            raise BadInputError("--address and --dashboard are for --engine ray: local processes have neither")
         from sim.workers import WorkerPool
 
         return WorkerPool

@@ -1,4 +1,8 @@
-"""One life: a controller with fresh weights on a body, from reset to the end of the episode."""
+"""One life: a controller with fresh weights on a body, from reset to the end of the episode.
+
+`live` lives it whole. An `Episode` is the same life cut where the network acts and adapts, for whoever asks the
+networks of many lives at once: `sim.batch`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from hebb_controller.controller import Controller
 from hebb_controller.fault_schedule import FaultSchedule, zero_weights
 from hebb_controller.faults import FaultyActuators
 from hebb_controller.rules import FloatArray
+from hebb_controller.signals import JointTargets
 from sim.task import Task
 
 
@@ -29,6 +34,88 @@ class Outcome:
     fallen: bool
 
 
+class Episode:
+    """A life in progress: before each step `wipe`, then `take` the controller's answer to `state`, until it is `over`.
+
+    Args:
+        task: the simulated task, reset here.
+        controller: reset here, with weights drawn from `rng` unless `start` says otherwise.
+        rng: source of everything random in this life.
+        body: name of the body.
+        start: as in `PlasticNetwork.reset`.
+        horizon: control steps after which the episode is cut; None: the task's own length.
+        warm_up: rewards of the first steps that do not count, so that a lunge at the start earns nothing.
+        stall: end the life once this many counted steps in a row sum to no progress, which saves the time of lives
+            that are stuck; 0: never. Steps in which a fault holds do not count for it.
+        schedule: what befalls this life; from its onset on only a stall or the horizon ends it, as in `record_life`.
+
+    Attributes:
+        controller: the controller.
+        state: the newest reading.
+        over: True once the life has ended.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        controller: Controller,
+        rng: np.random.Generator,
+        body: str,
+        start: str | tuple[FloatArray, ...] = "uniform",
+        horizon: int | None = None,
+        warm_up: int = 0,
+        stall: int = 0,
+        schedule: FaultSchedule | None = None,
+    ) -> None:
+        self._task, self._rng = task, rng
+        self._schedule = schedule = schedule or FaultSchedule()
+        self._onset = schedule.window[0] if schedule.window else task.max_steps + 1
+        self._length = min(horizon or task.max_steps, task.max_steps)
+        self._warm_up, self._stall = warm_up, stall
+        self._actuators = FaultyActuators(task.robot, schedule.faults)
+        self.controller = controller
+        self.state = task.reset(rng, body)
+        controller.reset(rng, start)
+        # Only servos are weakened: a torque-driven robot's faults are folded into its torques.
+        self._weaken = getattr(task, "set_strength", None) if self._actuators.needs_strength else None
+        self._reward, self._step, self._fallen = 0.0, 0, False
+        self._totals: deque[float] = deque(maxlen=stall + 1)
+        self.over = False
+
+    @property
+    def wipe_is_due(self) -> bool:
+        """True if `wipe` will change weights before the coming step."""
+        return any(ablation.step == self._step + 1 for ablation in self._schedule.ablations)
+
+    def wipe(self) -> None:
+        """Wipe the weights whose time it is, in the controller's network: before its next `act`."""
+        for ablation in self._schedule.ablations:
+            if ablation.step == self._step + 1:
+                zero_weights(self.controller.network, ablation.share, self._rng)
+
+    def take(self, targets: JointTargets) -> None:
+        """Drive the body for one control period by the controller's answer, and count what it earned."""
+        self._step += 1
+        step = self._step
+        if self._weaken:
+            self._weaken(self._actuators.strength(step))
+        transition = self._task.step(self._actuators.apply(step, targets, self.state))
+        self.state = transition.state
+        if step > self._warm_up:
+            self._reward += transition.reward
+            self._totals.append(self._reward)
+        if any(fault.active(step) for fault in self._schedule.faults):
+            self._totals.clear()
+        self._fallen = self._fallen or transition.fallen
+        stalled = self._stall and len(self._totals) > self._stall and self._reward <= self._totals[0]
+        self.over = bool((transition.done and step < self._onset) or stalled or step >= self._length)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it has come to so far."""
+        return Outcome(self._reward, self._step, self._fallen)
+
+
 def live(
     task: Task,
     controller: Controller,
@@ -40,44 +127,15 @@ def live(
     stall: int = 0,
     schedule: FaultSchedule | None = None,
 ) -> Outcome:
-    """Run one episode and return its outcome.
+    """Run one episode and return its outcome; arguments as those of `Episode`."""
+    return lived(Episode(task, controller, rng, body, start, horizon, warm_up, stall, schedule))
 
-    Args:
-        task: the simulated task.
-        controller: reset here, with weights drawn from `rng` unless `start` says otherwise.
-        rng: source of everything random in this life.
-        body: name of the body.
-        start: as in `PlasticNetwork.reset`.
-        horizon: control steps after which the episode is cut; None: the task's own length.
-        warm_up: rewards of the first steps that do not count, so that a lunge at the start earns nothing.
-        stall: end the life once this many counted steps in a row sum to no progress, which saves the time of lives
-            that are stuck; 0: never. Steps in which a fault holds do not count for it.
-        schedule: what befalls this life; from its onset on only a stall or the horizon ends it, as in `record_life`.
-    """
-    schedule = schedule or FaultSchedule()
-    onset = schedule.window[0] if schedule.window else task.max_steps + 1
-    actuators = FaultyActuators(task.robot, schedule.faults)
-    state = task.reset(rng, body)
-    controller.reset(rng, start)
-    # Only servos are weakened: a torque-driven robot's faults are folded into its torques.
-    weaken = getattr(task, "set_strength", None) if actuators.needs_strength else None
-    reward, fallen, step = 0.0, False, 0
-    totals: deque[float] = deque(maxlen=stall + 1)
-    for step in range(1, min(horizon or task.max_steps, task.max_steps) + 1):
-        for ablation in schedule.ablations:
-            if ablation.step == step:
-                zero_weights(controller.network, ablation.share, rng)
-        if weaken:
-            weaken(actuators.strength(step))
-        transition = task.step(actuators.apply(step, controller.act(state), state))
+
+def lived(episode: Episode) -> Outcome:
+    """Live a life to its end."""
+    controller = episode.controller
+    while not episode.over:
+        episode.wipe()
+        episode.take(controller.act(episode.state))
         controller.adapt()
-        state = transition.state
-        if step > warm_up:
-            reward += transition.reward
-            totals.append(reward)
-        if any(fault.active(step) for fault in schedule.faults):
-            totals.clear()
-        fallen = fallen or transition.fallen
-        if (transition.done and step < onset) or (stall and len(totals) > stall and reward <= totals[0]):
-            break
-    return Outcome(reward, step, fallen)
+    return episode.outcome

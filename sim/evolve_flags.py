@@ -23,11 +23,18 @@ _LISTS = {"bodies": str, "hardships": str, "physics": str, "hidden": int, "cppn_
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add every setting to `parser`; what is not given stays with the named settings or the defaults."""
     names = ", ".join(name for name in named_evolutions() if "/" not in name)
-    parser.add_argument("--config", metavar="NAME", help=f"named settings or a YAML file, to be overridden: {names}")
+    parser.add_argument(
+        "--config",
+        metavar="NAME",
+        help=f"named settings or a YAML file, to be overridden: {names}; study/NAME: those of the studies",
+    )
     parser.add_argument("--out", type=Path, default=Path("runs/evolution"), help="folder of the run (%(default)s)")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument(
-        "--engine", metavar="E", default=LOCAL, help=f"{' or '.join(ENGINES)}: changes no result (default: %(default)s)"
+        "--engine",
+        metavar="E",
+        default=LOCAL,
+        help=f"{', '.join(ENGINES)}: changes no life, and batched alone the rounding (default: %(default)s)",
     )
     parser.add_argument(
         "--address",
@@ -35,6 +42,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         help="with --engine ray: auto for the cluster this machine belongs to, or HOST:PORT (default: start Ray here)",
     )
     parser.add_argument("--dashboard", action="store_true", help="with --engine ray started here: serve its dashboard")
+    parser.add_argument(
+        "--device", default="", help="with --engine batched: cpu or cuda, for the networks (default: cpu)"
+    )
     for kind in (EvolveConfig, EsConfig):
         helps = _attribute_helps(kind.__doc__ or "")
         for field in dataclasses.fields(kind):
@@ -93,4 +103,4 @@ def _attribute_helps(docstring: str) -> dict[str, str]:
 def _shown(default: Any) -> str:
     if isinstance(default, tuple):
         return " ".join(str(v) for v in default)
-    return str(default) if default != "" else "none"
+    return str(default) if default != "" else "empty"

@@ -17,7 +17,8 @@ from sim.evolve_config import EvolveConfig
 from sim.evolved_rulebook import as_rulebook, first_mean
 from sim.genome import Genome
 from sim.hardship import schedule_of
-from sim.member import Member, place_name
+from sim.job_lives import place_name
+from sim.member import Member
 from sim.tasks import check_bodies
 from sim.world_options import WorldOptions
 

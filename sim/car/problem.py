@@ -19,7 +19,7 @@ from sim.car.make_env import import_racing, make_racing
 from sim.checkpoint import Checkpoint
 from sim.evolve_config import EvolveConfig
 from sim.evolved_rulebook import provenance_of
-from sim.member import EVALUATION
+from sim.job_lives import EVALUATION
 from sim.openai_es import member, penalty
 from sim.problem import Job
 
