@@ -1,6 +1,7 @@
 """What the program on an OpenCat board does with a command, as far as an emulated one does it.
 
-Source: OpenCatEsp32, src/reaction.h, src/imu.h, OpenCatEsp32.ino (the loop); OpenCat, src/reaction.h for NyBoard.
+Source: OpenCatEsp32, src/reaction.h, src/imu.h, src/motion.h, OpenCatEsp32.ino (the loop); OpenCat, src/reaction.h for
+NyBoard.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from firmware_bridge.emulated_opencat_joints import NB, POSES, OpenCatJoints
+from firmware_bridge.emulated_opencat_joints import NB, POSES, STEP_TIME, OpenCatJoints
 from firmware_bridge.emulated_opencat_reader import Command, CommandReader, atoi
 from hebb_controller.signals import Vector
 
@@ -61,6 +62,9 @@ class OpenCatFirmware:
 
     def run(self, now: float) -> bool:
         """Go on until `now` [s], or until a command has come; return whether one has."""
+        while self._prints_imu and self._next_imu < min(now, self._free_since):
+            self._next_imu += STEP_TIME  # each step of a ramp tells it, before the joints move
+            self._say_imu()
         while self._free_since <= now:
             self.joints.move(now)
             if self._poses:
@@ -98,6 +102,7 @@ class OpenCatFirmware:
 
     def _go(self, target: list[int]) -> None:
         self.joints.go(target, self._free_since, not self._low)
+        self._next_imu = self._free_since
         self._free_since = self.joints.move_ends
 
     def _perform(self, poses: list[list[int]], token: str, shut: bool = False) -> None:
@@ -180,6 +185,7 @@ class OpenCatFirmware:
                 self.balances = letter == "B"
             elif letter in "pP":
                 self._prints_imu = letter == "P"
+                self._next_imu = self._free_since + _IMU_PERIOD
                 self._say_imu()
 
     def _done(self, token: str) -> None:

@@ -21,7 +21,8 @@ POSES = {
     "up": [0] * 8 + [30] * 8,
     "balance": [0] * 8 + [30] * 8,
 }
-_STEP_TIME = 0.008
+#: Of a ramp, in [s].
+STEP_TIME = 0.008
 
 
 class OpenCatJoints:
@@ -54,9 +55,9 @@ class OpenCatJoints:
         """
         self._start, self._target = tuple(self.angles), tuple(target)
         furthest = max(abs(a - b) for a, b in zip(self._start, self._target, strict=True))
-        self._nb_steps = round(furthest / self._per_step)
+        self._nb_steps = int(furthest / self._per_step + 0.5)
         self._begin = now
-        self.move_ends = now + (self._nb_steps + 1) * _STEP_TIME
+        self.move_ends = now + (self._nb_steps + 1) * STEP_TIME
         if drive:
             self.driven = [True] * NB
 
@@ -65,7 +66,7 @@ class OpenCatJoints:
         if now >= self.move_ends:
             share = 0.0
         else:
-            step = int((now - self._begin) / _STEP_TIME)
+            step = int((now - self._begin) / STEP_TIME)
             share = 0.5 * (1.0 + math.cos(math.pi * step / self._nb_steps)) if self._nb_steps else 0.0
         for joint, (start, target) in enumerate(zip(self._start, self._target, strict=True)):
             low, high = LIMITS[joint]

@@ -58,17 +58,17 @@ class OpenCatLine:
         return hands
 
     def feedback(self) -> list[ServoReading]:
-        """Return the pose that the board has taken, as a command, while it answers."""
+        """Return the goals as they were last put, as commands, while the board answers."""
         self._goals.work()
         self.imu = self._talk.track.reading
         now = time.monotonic()
-        taken, voltage = self._goals.taken, self._talk.voltage
-        if taken is None or self._goals.silent:
+        newest, voltage = self._goals.newest, self._talk.voltage
+        if newest is None or self._goals.taken is None or self._goals.silent:
             return [ServoReading(i, now, 0, None) for i in self.ids]
         told = {"voltage": voltage[0]} if voltage is not None and now - voltage[1] < _VOLTAGE_LIFE else {}
         return [
             ServoReading(i, now, 0, {"position": float(angle), **told})
-            for i, angle in zip(self.ids, taken, strict=True)
+            for i, angle in zip(self.ids, newest, strict=True)
         ]
 
     def put_goals(self, ticks: Sequence[int]) -> None:

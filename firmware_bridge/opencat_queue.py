@@ -2,8 +2,10 @@
 
 The board says a command's token when it is done, which for a pose is when its own ramp has ended. What arrives
 meanwhile is glued together: of two frames the first wins and the second is lost. So goals that come faster than the
-board takes them replace each other, and the newest goes out when the board is free. A frame whose token does not come
-is sent once more, with the newest goals; after that the board counts as silent until a token comes again.
+board takes them replace each other, and the newest go out when they are put while the board is free. A ramp lasts as
+long as its joint that moves furthest, so that one long way would keep the board deaf: no joint is asked for more than
+`frames.FURTHEST` at once. A frame whose token does not come is sent once more, with the newest goals; after that the
+board counts as silent until a token comes again.
 
 No byte is protected: a frame that has lost one moves wrong joints and is answered like any other. Once a second the
 board is asked what it thinks its pose is; where that is not what it was told, the goals go out again.
@@ -42,7 +44,8 @@ class GoalQueue:
         ids: the board's joint of each goal.
 
     Attributes:
-        taken: newest goals that the board has taken; None before any.
+        taken: newest goals that the board has reached; None before any.
+        newest: goals as they were last put, reached or not; None before any.
         asks_voltage: the board knows its battery.
     """
 
@@ -58,7 +61,7 @@ class GoalQueue:
 
     def start_from(self, taken: Goals | None) -> None:
         """Begin anew with what the board is known to have taken."""
-        self.taken = taken
+        self.taken = self.newest = taken
         self._wanted: Goals | None = None  # newest goals that are not on the way
         self._sent: _Sent | None = None
         self._nb_unanswered = 0
@@ -72,14 +75,15 @@ class GoalQueue:
         Raises:
             LinkError: the port is gone.
         """
-        self._wanted = tuple(goals)
+        self._wanted = self.newest = tuple(goals)
         self.work()
+        self._send_next()
 
     def work(self, wait: bool = False) -> None:
-        """Take in what the board says, and send what is due.
+        """Take in what the board says.
 
         Args:
-            wait: until something comes, or the command on the way is overdue; nothing new is sent then.
+            wait: until something comes, or the command on the way is overdue.
 
         Raises:
             LinkError: the port is gone.
@@ -93,8 +97,6 @@ class GoalQueue:
                 self.taken = sent.goals
             elif sent.token == "j":
                 self._compare()
-        if not wait:
-            self._send_next()
 
     def finish(self) -> None:
         """Forget goals that are not on the way, and wait until what is has been answered or is overdue.
@@ -134,12 +136,18 @@ class GoalQueue:
             self._next_check = now + CHECK_PERIOD
             self._ask()
             return
-        goals, self._wanted = self._wanted, None
+        goals, self._wanted = self._within_reach(self._wanted), None
         # A joint that the board holds back ramps towards its goal every time: the token comes that much later.
         starts = [pose for pose in (self.taken, self._kept) if pose is not None] or [(0,) * len(goals)]
         furthest = max(abs(a - b) for pose in starts for a, b in zip(goals, pose, strict=True))
         frame = frames.indexed(dict(zip(self._ids, goals, strict=True)))
         self._send(frame, "I", 2.0 * frames.ramp_time(furthest) + MARGIN, goals)
+
+    def _within_reach(self, goals: Goals) -> Goals:
+        if self.taken is None:
+            return goals
+        most = frames.FURTHEST
+        return tuple(start + min(max(goal - start, -most), most) for goal, start in zip(goals, self.taken, strict=True))
 
     def _ask(self) -> None:
         voltage, self._voltage_next = self._voltage_next, self.asks_voltage and not self._voltage_next

@@ -75,6 +75,26 @@ class ServoSpec:
 
 
 @dataclass(frozen=True)
+class BoardSpec:
+    """A servo board that approaches every pose at its own pace, and takes no other before it is there.
+
+    The joint that moves furthest sets the number of steps, all joints arrive together, and one more step passes before
+    the board listens again.
+
+    Attributes:
+        ramp_step: change per step of the joint that moves furthest, in [rad].
+        step_time: in [s].
+        furthest: the host asks for no more change of a joint in one command, in [rad]: the rest follows with the next.
+        exchange: what a command and its answer take beyond the steps, in [s].
+    """
+
+    ramp_step: float
+    step_time: float
+    furthest: float
+    exchange: float
+
+
+@dataclass(frozen=True)
 class SegmentSpec:
     """One link of a leg: a capsule from its joint to the next, drawn for the front left leg.
 
@@ -160,6 +180,7 @@ class RobotSpec:
         body: its shape; None where `model` names a ready one.
         model: a model file of PyBullet's data folder, such as `mjcf/ant.xml`; empty where `body` is given.
         feedback: `measured`: its servos tell their angles; `commanded`: they do not, and readings repeat the command.
+        board: what stands between commands and servos, where that has a pace of its own; None: commands pass at once.
     """
 
     name: str
@@ -173,6 +194,7 @@ class RobotSpec:
     body: BodySpec | None = None
     model: str = ""
     feedback: str = MEASURED
+    board: BoardSpec | None = None
 
     @property
     def nb_joints(self) -> int:

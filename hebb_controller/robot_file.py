@@ -19,7 +19,7 @@ from hebb_controller.leg_kinematics import standing_height, standing_torques, to
 from hebb_controller.observation import LAYOUTS
 from hebb_controller.robot import COMMANDED, MEASURED, POSITION, TORQUE, RobotSpec
 from hebb_controller.robot_fields import Fields
-from hebb_controller.robot_sections import read_body, read_joints, read_legs_joints, read_servo
+from hebb_controller.robot_sections import read_board, read_body, read_joints, read_legs_joints, read_servo
 
 _HERE = Path(__file__).parent
 
@@ -44,6 +44,8 @@ def load_robot(name_or_path: str | Path) -> RobotSpec:
     robots = shipped_robots()
     path = robots.get(str(name_or_path), Path(name_or_path))
     if not path.is_file():
+        if path.suffix in (".yaml", ".yml"):
+            raise BadInputError(f"no robot file {path}: check its path, or choose one of {', '.join(robots)}")
         raise unknown("robot", str(name_or_path), [*robots, "FILE.yaml"])
     return robot_from(_read_yaml(path), str(path.name))
 
@@ -75,8 +77,9 @@ def robot_from(description: Mapping[str, Any], where: str = "robot") -> RobotSpe
         body, drawn = read_body(body_fields)
         joints = read_legs_joints(body, drawn)
         feedback = top.choice("feedback", (MEASURED, COMMANDED), MEASURED)
+        board = read_board(top)
         robot = RobotSpec(
-            name, summary, actuation, rate, observation, action_filter, joints, servo, body, feedback=feedback
+            name, summary, actuation, rate, observation, action_filter, joints, servo, body, "", feedback, board
         )
     top.finish()
     if top.problems:
@@ -96,6 +99,9 @@ def robot_table(robot: RobotSpec) -> str:
         lines.append(f"  {total_mass(robot.body):.2f} kg, stands with its base {height:.3f} m high")
         if robot.feedback == COMMANDED:
             lines.append("  its servos tell no angles: readings repeat the command")
+        if robot.board is not None:
+            pace = robot.board.ramp_step / robot.board.step_time
+            lines.append(f"  its board approaches every pose by itself, at {pace:.2f} rad/s")
         lines.append(
             f"  servo {servo.name}: {servo.stall_torque:g} N m at stall, {servo.no_load_speed:.2f} rad/s without load"
         )

@@ -11,7 +11,7 @@ import numpy as np
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.leg_kinematics import standing_height
-from hebb_controller.robot import BodySpec, JointSpec, LegSpec, SegmentSpec, ServoSpec
+from hebb_controller.robot import BoardSpec, BodySpec, JointSpec, LegSpec, SegmentSpec, ServoSpec
 from hebb_controller.robot_fields import Fields
 
 #: Legs in joint order, with the signs of x and y against the front left drawing.
@@ -58,6 +58,23 @@ def read_servo(top: Fields, find: Callable[[str], Mapping[str, Any]]) -> ServoSp
     if isinstance(value, str):
         fields.finish()
     return servo
+
+
+def read_board(top: Fields) -> BoardSpec | None:
+    """Read what stands between commands and servos; None where the file names nothing."""
+    if not top.has("board"):
+        return None
+    fields = top.section("board")
+    board = BoardSpec(
+        ramp_step=fields.angle("ramp_step"),
+        step_time=fields.number("step_time_s", 0.0, 1.0, above=True),
+        furthest=fields.angle("furthest"),
+        exchange=fields.number("exchange_s", 0.0, 1.0),
+    )
+    for key, value in (("ramp_step", board.ramp_step), ("furthest", board.furthest)):
+        if value <= 0.0:
+            fields.note(key, "must be above 0")
+    return board
 
 
 def read_body(fields: Fields) -> tuple[BodySpec, tuple[DrawnJoint, ...]]:

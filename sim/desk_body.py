@@ -5,6 +5,8 @@ The bridge's emulators never meet the simulator; the command line hands them thi
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from hebb_controller.robot import POSITION, RobotSpec
@@ -33,6 +35,7 @@ class DeskBody:
 
     def __init__(self, robot: RobotSpec, seed: int = 0, body: str = "intact", step_time: float = 0.01) -> None:
         self.step_time = step_time
+        robot = dataclasses.replace(robot, board=None)  # the emulated board has its own pace
         self._task = WalkTask(robot, randomise=False, physics_steps=1, control_period=step_time)
         self._plant = TaskPlant(self._task, np.random.default_rng([seed, 0]), body)
         self.speed = np.zeros(robot.nb_joints)

@@ -15,11 +15,11 @@ from hebb_controller.errors import RobotError
 from hebb_controller.leg_kinematics import standing_height
 from hebb_controller.robot import MEASURED, RobotSpec
 from hebb_controller.signals import GroundTruth, JointTargets, RobotState, Vector, attitude_angle
+from sim.board_ramp import servos_of
 from sim.bodies import body_names, embody
 from sim.ground import height_at
 from sim.randomise import NOMINAL, Conditions, Ranges, draw_conditions, with_conditions
 from sim.rotation import into_base, roll_pitch_yaw
-from sim.servo import ServoBank
 from sim.task import Transition
 from sim.walk_reward import RewardWeights, reward_terms
 from sim.world import BULLET, make_world
@@ -79,7 +79,7 @@ class WalkTask:
         physics_step = self.control_period / self._physics_steps
         self._world = make_world(engine, physics_step, gui)
         longest_latency = robot.servo.latency + self.ranges.latency[1]
-        self._servos = ServoBank(robot.servo, robot.nb_joints, physics_step, longest_latency)
+        self._servos = servos_of(robot, robot.servo, physics_step, longest_latency)
         self._measured = robot.feedback == MEASURED
         self._unsensed = np.full(robot.nb_joints, np.nan)
         self._resolution = robot.servo.resolution

@@ -59,7 +59,7 @@ def test_free_step_peaks_at_no_load_speed_and_settles_at_the_target(robot: str) 
     servo = load_robot(robot).servo
     assert servo is not None
     servos = ServoBank(servo, 1, STEP)
-    joint = Joint(servos, inertia=1e-3)
+    joint = Joint(servos, inertia=2e-4)
     servos.command(np.array([2.0]))
     path = np.array(joint.run(2.0))
     assert path[:, 1].max() == pytest.approx(servo.no_load_speed, rel=0.02)

@@ -41,6 +41,21 @@ def test_a_pose_is_approached_in_steps_and_answered_when_reached(bench: Bench) -
     np.testing.assert_allclose(np.degrees(bench.board.body.position), STAND, atol=1.0)
 
 
+def test_the_imu_is_told_with_every_step_of_a_pose(bench: Bench) -> None:
+    """Whoever waits for the token of a long way is not blind meanwhile."""
+    bench.say(b"gP\n", 0.05)
+    said = bench.say(STAND_FRAME, 0.30)
+    assert 36 <= said.count(b"ICM:") <= 40  # one per 8 ms
+
+
+def test_halves_of_a_step_are_rounded_up(bench: Bench) -> None:
+    """Three degrees are two steps: C rounds 1.5, and 2.5, away from zero."""
+    bench.say(STAND_FRAME)
+    for angle, nb_steps in ((33, 2), (38, 3), (39, 1)):
+        assert bench.say(b"I\x08" + bytes([angle]) + b"~", 0.001 + 0.008 * (nb_steps + 1)) == b""
+        assert bench.wait(0.006) == b"I\r\n"
+
+
 def test_indexed_pose_leaves_other_joints_alone(bench: Bench) -> None:
     assert bench.say(b"I\x08\x14\x0c\xec~") == b"I\r\n"
     assert bench.legs() == [20, -20, *REST[2:]]
