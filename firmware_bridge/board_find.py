@@ -45,6 +45,18 @@ class PortFinding:
     notes: tuple[str, ...]
 
 
+def check_search(protocol: str, highest: int) -> None:
+    """Refuse what cannot be searched for, whether or not a port is there.
+
+    Raises:
+        BadInputError: unknown protocol, or an id that no servo has.
+    """
+    if protocol and protocol not in PROTOCOLS:
+        raise unknown("protocol", protocol, PROTOCOLS)
+    if not 0 <= highest <= MAX_ID:
+        raise BadInputError(f"highest id {highest}: must lie within 0 and {MAX_ID}")
+
+
 def find_boards(
     path: str, protocol: str = "", all_bauds: bool = False, highest: int = MAX_ID, tell: Tell = lambda _: None
 ) -> PortFinding:
@@ -61,10 +73,7 @@ def find_boards(
         BadInputError: unknown protocol, or an id that no servo has.
         MissingExtraError: pyserial is not there.
     """
-    if protocol and protocol not in PROTOCOLS:
-        raise unknown("protocol", protocol, PROTOCOLS)
-    if not 0 <= highest <= MAX_ID:
-        raise BadInputError(f"highest id {highest}: must lie within 0 and {MAX_ID}")
+    check_search(protocol, highest)
     info = describe_port(path)
     search = _Search(info.path, (protocol,) if protocol else PROTOCOLS, all_bauds, highest, tell)
     boards = []

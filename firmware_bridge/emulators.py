@@ -128,7 +128,10 @@ def _linked(link: Path, target: str) -> Iterator[None]:
     if link.exists() and not link.is_symlink():
         raise BadInputError(f"{link}: is there and no link: choose another name")
     link.unlink(missing_ok=True)
-    os.symlink(target, link)
+    try:
+        os.symlink(target, link)
+    except OSError as error:  # it names the pty, which is not what is in the way
+        raise OSError(error.errno, error.strerror, str(link)) from error
     try:
         yield
     finally:

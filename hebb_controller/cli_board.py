@@ -29,6 +29,8 @@ def emulate(options: argparse.Namespace) -> None:
     robot = load_robot(options.robot)
     if robot.servo is None:
         raise BadInputError(f"robot {robot.name} has no servos: take realant, sts12, bittle or a file of your own")
+    if options.seed < 0:
+        raise BadInputError(f"seed {options.seed}: must be 0 or more")
     protocol = options.protocol or protocol_of(robot)
     faults = read_faults(options.fault, np.random.default_rng(options.seed))
     body: JointBody = SlewJoints(robot)
@@ -82,6 +84,8 @@ def run_serial(options: argparse.Namespace, schedule: FaultSchedule) -> int:
     from hebb_controller.rulebook import load_rulebook
 
     robot = load_robot(options.robot or load_rulebook(options.rulebook or "sts12").robot)
+    if robot.servo is None:
+        raise BadInputError(f"robot {robot.name} has no servos: take realant, sts12, bittle or a file of your own")
     wiring = wiring_of(robot, options.port or "", options.protocol, options.imu_port or "", options.calibration)
     config = SerialRunConfig(seed=options.seed, steps=options.steps, schedule=schedule)
     return run(robot, load_rulebook(options.rulebook or robot.name), wiring, config)

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 def find(options: argparse.Namespace) -> int:
     """List serial ports and what answers on them; return 1 if nothing does."""
     need_serial()
-    from firmware_bridge.board_find import find_boards
+    from firmware_bridge.board_find import check_search, find_boards
     from firmware_bridge.board_find_text import finding_json, finding_lines, untouched_line
     from firmware_bridge.serial_ports import list_ports
 
+    check_search(options.protocol or "", options.highest)
     ports = [] if options.port else list_ports()
     paths = [options.port] if options.port else [port.path for port in ports if port.usb]
     tell = _progress(not options.json)
@@ -138,6 +139,8 @@ def check(options: argparse.Namespace) -> int:
     from firmware_bridge.preflight import preflight
 
     robot, config = _wiring(options)
+    if options.supply is not None and not options.supply > 0.0:
+        raise BadInputError(f"--supply {options.supply:g}: must be above 0, in volts")
     tilt = None if options.json or options.yes or not sys.stdin.isatty() else _ask_tilt
     if not options.json:
         print(f"checking {robot.name} on {config.port}: nothing moves; leave it level and still", flush=True)

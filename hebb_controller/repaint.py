@@ -24,8 +24,8 @@ def repaint(book: Rulebook, robot: RobotSpec, hidden: tuple[int, ...] | None = N
         hidden: units of the hidden layers; None: as many as in `book`.
 
     Raises:
-        BadInputError: rules that no CPPN painted, start weights that fit the old network alone, or a robot that has no
-            places to paint.
+        BadInputError: rules that no CPPN painted, start weights that fit the old network alone, hidden layers without
+            units, or a robot that has no places to paint.
     """
     if not isinstance(book.encoded, PaintedRules):
         raise BadInputError(
@@ -33,6 +33,8 @@ def repaint(book: Rulebook, robot: RobotSpec, hidden: tuple[int, ...] | None = N
         )
     if book.start_weights:
         raise BadInputError("its start weights are evolved, and fit one network alone: evolve with --init uniform")
+    if hidden is not None and min(hidden, default=0) < 1:
+        raise BadInputError(f"hidden layers of {' '.join(map(str, hidden))} units: each needs 1 or more")
     places = substrate_of(robot, book.layout, book.layer_sizes[1:-1] if hidden is None else hidden)
     return dataclasses.replace(
         book,

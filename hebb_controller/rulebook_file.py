@@ -85,7 +85,10 @@ def _is_allowed(name: str, tensor: npt.NDArray[Any]) -> bool:
 def write_atomically(path: Path, data: bytes) -> Path:
     """Write `data` under a temporary name, then rename: an old file survives a full disk or a kill."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:  # it names the temporary file, which nobody asked for
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

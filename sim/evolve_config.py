@@ -126,6 +126,8 @@ class EvolveConfig:
         for name in ("horizon", "horizon_growth", "warm_up", "stall", "seed", "cppn_frequency", *SPREADS):
             if not getattr(self, name) >= 0:
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 0 or more")
+        if self.randomise not in (0, 1):
+            raise BadInputError(f"randomise {self.randomise}: must be 0 or 1")
         if self.task not in TASKS:
             raise unknown("task", self.task, filter(None, TASKS))
         if self.share not in SHARES:

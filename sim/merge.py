@@ -36,13 +36,15 @@ def merge(book: Rulebook, nb_rules: int, seed: int = 0, per_layer: bool = False,
         scale: a key of `SCALES`.
 
     Raises:
-        BadInputError: a rulebook without rules, an unknown scale, more rules than there are now.
+        BadInputError: a rulebook without rules, an unknown scale, a seed that cannot be, more rules than there are now.
         MissingExtraError: scikit-learn is not installed.
     """
     if not book.coefficients:
         raise BadInputError(f"a {book.rule} rulebook has no rules to merge: pass one that was evolved with plasticity")
     if scale not in SCALES:
         raise unknown("scale", scale, SCALES)
+    if not 0 <= seed < 2**32:
+        raise BadInputError(f"seed {seed}: must lie within 0 and {2**32 - 1}")
     layers = [layer.reshape(len(layer), -1).T.astype(np.float64) for layer in book.coefficients]
     spread = np.concatenate(layers).std(axis=0) if scale == "term" else np.ones(layers[0].shape[1])
     spread[spread == 0.0] = 1.0

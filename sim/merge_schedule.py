@@ -51,13 +51,15 @@ class MergeSchedule:
     workers: int = 2
 
     def __post_init__(self) -> None:
-        """Refuse a schedule without stages, or rules that grow.
+        """Refuse a schedule without stages or workers, or rules that grow.
 
         Raises:
             BadInputError: with what is wrong.
         """
         if not self.rules or min(self.generations, default=0) < 1:
             raise BadInputError("a schedule needs one stage, and one generation for each stage, at least")
+        if self.workers < 1:
+            raise BadInputError(f"workers {self.workers}: must be 1 or more")
         if len(self.generations) not in (1, len(self.rules)):
             raise BadInputError(
                 f"generations {list(self.generations)}: give one number, or {len(self.rules)} for as many stages"

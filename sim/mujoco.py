@@ -1,4 +1,4 @@
-"""One robot in one MuJoCo world: the engine that the rules never saw.
+"""One robot in one MuJoCo world: the second engine, which most rules never saw in training.
 
 What differs from `bullet`, because MuJoCo can or must:
 

@@ -57,7 +57,10 @@ class VideoRecorder:
     def save(self) -> Path:
         """Write the video and return its path."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".", suffix=self._path.suffix.lower())
+        try:
+            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".", suffix=self._path.suffix.lower())
+        except OSError as error:  # it names the temporary file, which nobody asked for
+            raise OSError(error.errno, error.strerror, str(self._path)) from error
         os.close(handle)
         temporary = Path(name)
         try:

@@ -11,7 +11,7 @@ from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import Vector
 from sim.bodies import Ground
 
-#: The engine that rules evolve in, and the one that they never saw.
+#: The engine that rules evolve in unless their settings say otherwise, and the second one.
 BULLET, MUJOCO = "bullet", "mujoco"
 ENGINES = (BULLET, MUJOCO)
 

@@ -17,6 +17,7 @@ from fixtures_rulebooks import random_rulebook
 
 from hebb_controller.cli import main
 from hebb_controller.robot_file import load_robot
+from hebb_controller.rulebook_file import write_atomically
 
 pytestmark = pytest.mark.sim
 COMMAND = [sys.executable, "-m", "hebb_controller.cli"]
@@ -100,6 +101,24 @@ def test_bad_perturbations_are_refused(book: Path, flags: list[str]) -> None:
 )
 def test_bad_numbers_are_refused(book: Path, flags: list[str]) -> None:
     refused("evaluate", book, *flags)
+
+
+@pytest.mark.parametrize(
+    ("words", "naming"),
+    [
+        (["board", "emulate", "--seed", "-1"], "seed -1"),
+        (["board", "find", "--protocol", "telepathy"], "sts"),
+        (["board", "find", "--highest", "999"], "999"),
+        (["check", "--port", "nowhere", "--calibration", "none", "--supply", "-3"], "--supply -3"),
+        (["evolve", "--randomise", "5"], "randomise 5"),
+        (["run", "--plant", "serial", "--robot", "ant", "--port", "x", "--imu-port", "level"], "has no servos"),
+        (["robot", "check", "my_dgo.yaml"], "no robot file my_dgo.yaml"),
+        (["view", "--host", "300.1.1.1"], "address of this machine"),
+    ],
+)
+def test_other_bad_words_are_refused(words: list[str], naming: str) -> None:
+    pytest.importorskip("viser" if words[0] == "view" else "serial")
+    refused(*words, naming=naming)
 
 
 def test_a_rulebook_of_another_robot_is_refused(book: Path) -> None:
@@ -186,6 +205,15 @@ def test_a_report_that_cannot_be_written_is_one_line_and_a_failure(book: Path, t
     blocked.write_text("in the way")
     result = hebb("run", "--rulebook", book, "--steps", "5", "--undisturbed", "--out", blocked)
     assert result.returncode == 1 and result.stderr.count("\n") == 1 and "Traceback" not in result.stderr
+
+
+def test_what_cannot_be_written_is_called_by_the_name_that_was_given(book: Path, tmp_path: Path) -> None:
+    out = tmp_path / ("x" * 255)  # the temporary name beside it is too long; root may write anywhere else
+    with pytest.raises(OSError) as caught:
+        write_atomically(out, b"")
+    assert caught.value.filename == str(out)
+    result = hebb("board", "emulate", "--bench", "--link", tmp_path / "nowhere" / "link")
+    assert result.returncode == 1 and str(tmp_path / "nowhere" / "link") in result.stderr
 
 
 def interrupted(process: subprocess.Popen[str]) -> str:

@@ -99,6 +99,7 @@ def test_what_cannot_be_merged_is_refused() -> None:
     for wrong, nb_rules, how, message in (
         (static, 3, {}, "no rules to merge"),
         (book(), 0, {}, "must be 1 to 78"),
+        (book(), 3, {"seed": -1}, "seed -1"),
         (book(), 1, {"per_layer": True}, "must be 2 to 78"),
         (book(), NB + 1, {}, "must be 1 to 78"),
         (merge(book(), 5), 6, {}, "only 5 different rules"),

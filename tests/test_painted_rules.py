@@ -163,6 +163,8 @@ def test_what_was_not_painted_cannot_be_repainted() -> None:
     start = tuple(np.zeros(c.shape[1:], dtype=np.float32) for c in book.coefficients)
     with pytest.raises(BadInputError, match="start weights"):
         repaint(dataclasses.replace(book, start_weights=start), load_robot("sts12"))
+    with pytest.raises(BadInputError, match="each needs 1 or more"):
+        repaint(book, load_robot("sts12"), (8, 0))
 
 
 def test_hebb_paint_and_hebb_rulebook(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

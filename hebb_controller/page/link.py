@@ -7,6 +7,7 @@ time. Here the loop leaves a frame in a box and goes on; a page that is slow or 
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib.util
 import multiprocessing
 import queue
@@ -72,9 +73,10 @@ class PageAddress:
             try:
                 trial.bind((self.host, self.port))
             except OSError as error:
-                raise BadInputError(
-                    f"port {self.port} on {self.host}: {error.strerror or error}; choose another with --port, or 0"
-                ) from error
+                what = f"port {self.port} on {self.host}: {error.strerror or error}"
+                if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                    raise BadInputError(f"{what}; choose another port, or 0 for any that is free") from error
+                raise BadInputError(f"{what}; choose an address of this machine, such as 127.0.0.1") from error
 
 
 class PageLink:

@@ -1,8 +1,8 @@
 """Merged rules beside those that they were merged from, on every body of the robot, on the same seeds.
 
-    python tests/benchmarks/bench_merged.py UNMERGED=MERGED [UNMERGED=MERGED ...] [--lives 4] [--steps 500]
+    python tests/benchmarks/bench_merged.py [UNMERGED=MERGED ...] [--lives 4] [--steps 500]
         [--seen intact front_right_short] [--kept FILE.jsonl]
-    python tests/benchmarks/bench_merged.py --alone 1536 768 384 96 UNMERGED [UNMERGED ...]
+    python tests/benchmarks/bench_merged.py --alone 1536 768 384 96 [UNMERGED ...]
 
 A pair is one evolution, and one sample. Its figure on a body is the mean distance of its lives; on the bodies that
 evolution did not see, the median over them. Printed are the ratios merged over unmerged of each pair, and their median
@@ -25,6 +25,10 @@ from sim.bodies import body_names
 from sim.evaluate import EvaluateConfig, evaluate
 from sim.merge import merge
 from sim.study.intervals import of_median
+
+EVOLUTIONS = "docs/results/evolutions/{}/{}/rules.hebb.safetensors"
+#: The evolutions that come with the project.
+PAIRS = [f"{EVOLUTIONS.format('hebbian-dr', n)}={EVOLUTIONS.format('merged', n)}" for n in (9, 2, 10)]
 
 
 class Distances:
@@ -107,7 +111,9 @@ def alone(words: list[str], numbers: list[int], distances: Distances) -> None:
 def main() -> None:
     """Compare pairs, or merge alone."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("rulebooks", nargs="+", metavar="UNMERGED[=MERGED]")
+    parser.add_argument(
+        "rulebooks", nargs="*", default=PAIRS, metavar="UNMERGED[=MERGED]", help="(default: those of docs/results)"
+    )
     parser.add_argument("--alone", type=int, nargs="+", metavar="RULES")
     parser.add_argument("--lives", type=int, default=4)
     parser.add_argument("--steps", type=int, default=500)
@@ -116,7 +122,7 @@ def main() -> None:
     options = parser.parse_args()
     distances = Distances(options.lives, options.steps, options.kept)
     if options.alone:
-        alone(options.rulebooks, options.alone, distances)
+        alone([word.partition("=")[0] for word in options.rulebooks], options.alone, distances)
     else:
         compare(options.rulebooks, distances, options.seen)
 

@@ -42,7 +42,12 @@ CONTROLS = 5
 def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rulebooks", nargs="+", help="painted rulebooks of realant, one per evolution")
+    parser.add_argument(
+        "rulebooks",
+        nargs="*",
+        default=["docs/results/evolutions/painted/3/rules.hebb.safetensors"],
+        help="painted rulebooks of realant, one per evolution (default: that of docs/results)",
+    )
     parser.add_argument("--robots", nargs="*", default=["sts12", "pwm12", "bittle"], help="to paint the first one for")
     parser.add_argument("--lives", type=int, default=20, help="lives per row on these robots")
     parser.add_argument("--only-robots", action="store_true", help="leave out the bodies of realant")

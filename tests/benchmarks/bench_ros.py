@@ -100,7 +100,7 @@ class Bench:
 
 def latency(bench: Bench, rounds: int = 3000) -> dict[str, Any]:
     """Reading published to command received, for the controller and for a bare echo, in turns."""
-    echo = str(Path(__file__).with_name("bench_ros_echo.py"))
+    echo = str(Path(__file__).with_name("ros_echo.py"))
     joints, imu = JointStateEncoder(ROBOT), ImuEncoder(1.0 / RATE)
     sides = ("controller", "echo")
     publishers = {

@@ -124,6 +124,7 @@ def press_latencies(session: Session, link: PageLink, browser: Any, presses: int
 
     def visit() -> None:
         rng = np.random.default_rng(0)
+        wait_for(lambda: "You hold control" in text_of(browser, "hebb-role"), 30.0, "the visitor does not hold control")
         for k in range(presses):
             time.sleep(float(rng.uniform(0.2, 0.4)))
             label = "Weaken the joint" if k % 2 == 0 else "Clear all faults"
@@ -164,7 +165,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--presses", type=int, default=40)
     parser.add_argument("--browser-nice", type=int, default=0)
-    parser.add_argument("--query", default="", help="such as ?fixedDpr=0.5: half the points along each side")
+    parser.add_argument("--query", default="", help="such as ?fine: smoothed edges in spite of all")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     folder = tempfile.TemporaryDirectory()
@@ -191,6 +192,10 @@ def main() -> None:
             periods(session, link, 6.0)  # until the page is up
             begun = browser.execute_script("return performance.timeOrigin + performance.now()")
             found["page and browser"].append(periods(session, link, given.seconds))
+            figures["window_and_drawn_points"] = browser.execute_script(
+                "const c = [...document.querySelectorAll('canvas')].find((e) => e.width > 0);"
+                "return [innerWidth, innerHeight, c.width, c.height];"
+            )
             rates.append(
                 browser.execute_script(
                     "const now = performance.timeOrigin + performance.now();"

@@ -31,7 +31,8 @@ def test_a_page_starts_shows_frames_and_ends() -> None:
     try:
         page.stage(Stage("a stage", (LaneStage("plastic", "", drawing_of(robot)),), robot.joint_names))
         page.wait()
-        assert b"<html" in urllib.request.urlopen(page.url, timeout=10).read().lower()
+        served = urllib.request.urlopen(page.url, timeout=10).read().decode().lower()
+        assert "<html" in served and served.index("hebbcoarse") < served.index('<meta name="viewport"')
         for k in range(20):
             page.show(Frame(0.02 * k, (LaneFrame((0.0, 0.0, 0.1), (0.0, 0.0, 0.0), (0.0,) * robot.nb_joints),)))
         time.sleep(0.3)
@@ -47,16 +48,32 @@ def test_a_page_starts_shows_frames_and_ends() -> None:
     page.close()
 
 
+def test_the_script_is_put_in_front_of_a_copy_and_viser_is_left_as_it_was(tmp_path: Path) -> None:
+    viser = pytest.importorskip("viser")
+    from hebb_controller.page.front import front, script
+
+    made = viser.infra.WebsockServer
+    stock, copy = tmp_path / "stock", tmp_path / "copy"
+    stock.mkdir()
+    (stock / "index.html").write_text("<html><head><title></title></head></html>")
+    with pytest.raises(KeyError), front(copy):
+        server = viser.infra.WebsockServer("127.0.0.1", 0, http_server_root=stock)
+        raise KeyError
+    assert viser.infra.WebsockServer is made and server._http_server_root == copy
+    assert (copy / "index.html").read_text() == f"<html><head>{script()}<title></title></head></html>"
+    assert (stock / "index.html").read_text() == "<html><head><title></title></head></html>"
+
+
 def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(BadInputError, match=f"port {port}"):
+        with pytest.raises(BadInputError, match=f"port {port} .*choose another port"):
             PageAddress(port=port).check()
     with pytest.raises(BadInputError, match="65535"):
         PageAddress(port=70000).check()
-    with pytest.raises(BadInputError, match=r"203\.0\.113\.1"):
+    with pytest.raises(BadInputError, match=r"203\.0\.113\.1.*an address of this machine"):
         PageAddress("203.0.113.1", 0).check()
 
 

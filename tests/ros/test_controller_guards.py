@@ -133,7 +133,8 @@ def test_unknown_joints_are_refused_once_with_a_list(nodes, ears) -> None:  # ty
     body, watcher = PlayedBody(ears, ROBOT), Watcher(ears)
     body.order = None
     node = nodes.start("controller_node", **QUICK)
-    ears.spin_for(4.0)
+    ears.spin_until(lambda: watcher.entry, 30)  # configured
+    ears.spin_for(2.0)
     assert not watcher.targets
     code, output = nodes.finish(node, interrupt=True)
     assert code == 0 and output.count("does not name the joints") == 1

@@ -10,7 +10,7 @@ import yaml
 
 from hebb_controller.errors import BadInputError
 from hebb_controller_ros.launch_command import command_of, environment_of, help_text, main, parse
-from hebb_controller_ros.processes import ARGUMENTS, processes, resolve
+from hebb_controller_ros.processes import ARGUMENTS, BOUNDS, processes, resolve
 
 PACKAGE = Path(__file__).parents[2] / "ros2_ws" / "src" / "hebb_controller"
 
@@ -62,6 +62,11 @@ def test_extras_are_started_on_request_in_the_namespace() -> None:
         ({"record": "yes"}, "choose one of false, true"),
         ({"seed": "-1"}, "seed '-1'"),
         ({"ramp_time": "soon"}, "must be a number"),
+        ({"ramp_time": "-1"}, "ramp_time -1: must lie within 0 and 60"),
+        ({"realtime_factor": "nan"}, "within 0.01 and 100"),
+        ({"view_port": "99999"}, "within 0 and 65535"),
+        ({"namespace": "a b"}, "letters, digits"),
+        ({"body": "three_legs"}, "unknown body"),
         ({"robot": "rover"}, "rover"),
         ({"robot": "ant"}, "driven by torque"),
         ({"rulebook": "sts12"}, "sts12"),
@@ -80,6 +85,17 @@ def test_what_cannot_be_is_refused_in_one_line(given: dict[str, str], words: str
     assert "\n" not in str(caught.value)
     assert main([f"{name}:={value}" for name, value in given.items()]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_bounds_are_those_of_the_nodes() -> None:
+    pytest.importorskip("rclpy")
+    from hebb_controller_ros.controller_parameters import CONTROLLER_PARAMETERS
+    from hebb_controller_ros.plant_parameters import PLANT_PARAMETERS
+    from hebb_controller_ros.view_node import PARAMETERS
+
+    specs = {spec.name: (spec.low, spec.high) for spec in (*CONTROLLER_PARAMETERS, *PLANT_PARAMETERS)}
+    specs |= {f"view_{spec.name}": (spec.low, spec.high) for spec in PARAMETERS}
+    assert {name: specs[name] for name in BOUNDS} == BOUNDS
 
 
 def test_words_that_are_no_arguments() -> None:

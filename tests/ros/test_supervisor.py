@@ -49,6 +49,18 @@ def gone(wanted: list[int], within: float) -> bool:
     return False
 
 
+def test_a_child_that_asks_for_it_is_interrupted_late() -> None:
+    # It stands for a node that still imports: the interrupt waits, and nothing is said about it before.
+    child = "import signal, time; time.sleep(0.5); print('ready', flush=True); " + (
+        "signal.signal(2, lambda *_: print('orderly', flush=True)); signal.pthread_sigmask(signal.SIG_UNBLOCK, [2])"
+    )
+    program = PROGRAM.replace("c == '1')", "c == '1', late_interrupt=True)")
+    words = ["a", "1", "pass", "b", "0", child]
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0
+    assert done.stdout == "[b] ready\n[b] orderly\n" and "KeyboardInterrupt" not in done.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_leaves_no_orphan(number: int) -> None:
     process = start(("a", True, SLEEPS), ("b", False, STUBBORN))

@@ -98,6 +98,16 @@ def test_servos_that_let_go_do_not_count_and_a_topic_measures(nodes, ears, tmp_p
 
 
 @pytest.mark.slow
+def test_servos_that_were_never_armed_do_not_count_outside_shadow(nodes, ears, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    run = Run(nodes, ears, tmp_path, duration=5.0, rest=2.0)
+    run.mode("fade", step=1)
+    run.plant("limp", "disarmed: not armed yet")
+    run.go_on(0.0, 2.0)
+    noted, _ = run.end()
+    assert noted["reason"] == "the servos never followed: disarmed: not armed yet" and noted["counts"] is False
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "figures, reason",
     [({"supply_V": "8.9"}, "the supply is at 8.9 V"), ({"hottest_degC": "60"}, "a servo is at 60 degrees C")],

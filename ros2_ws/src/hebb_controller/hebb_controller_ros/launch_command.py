@@ -96,7 +96,7 @@ def command_of(process: Process, folder: Path) -> Command:
     path = folder / f"{process.name}.yaml"
     path.write_text(yaml.safe_dump({"/**": {"ros__parameters": process.parameters}}))
     words += ["--params-file", str(path), "--log-level", process.log_level]
-    return Command(process.name, tuple(words), process.critical)
+    return Command(process.name, tuple(words), process.critical, late_interrupt=True)
 
 
 def _choices(values: Mapping[str, Any], environment: Mapping[str, str]) -> str:

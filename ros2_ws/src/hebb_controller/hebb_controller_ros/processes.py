@@ -5,6 +5,7 @@ Nothing here starts anything, and nothing here needs ROS.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,8 +17,17 @@ from hebb_controller.robot import POSITION
 from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import load_rulebook
 from hebb_controller_ros.params_file import not_left_to
+from sim.bodies import embody
 
 BOOLEANS = ("true", "false")
+#: Least and greatest of the arguments that are numbers: those of the nodes' parameters, known before a node starts.
+BOUNDS = {
+    "realtime_factor": (0.01, 100.0),
+    "ramp_time": (0.0, 60.0),
+    "fade_time": (0.0, 60.0),
+    "view_port": (0, 65535),
+    "realtime_priority": (0, 99),
+}
 #: Arguments that only servos behind a serial port have.
 SERIAL_ONLY = ("port", "protocol", "imu_port", "calibration")
 
@@ -128,6 +138,11 @@ def resolve(given: Mapping[str, str]) -> dict[str, str]:
         values["autostart"] = str(values["backend"] != "serial").lower()
     if values["lockstep"] == "true" and values["backend"] not in ("sim", "mock"):
         raise BadInputError(f"lockstep with backend {values['backend']}: only sim and mock can wait")
+    for name, (low, high) in BOUNDS.items():
+        if not low <= _number(values, name) <= high:
+            raise BadInputError(f"{name} {values[name]}: must lie within {low:g} and {high:g}")
+    if not re.fullmatch(r"(/?[A-Za-z_]\w*)*/?", values["namespace"], re.ASCII):
+        raise BadInputError(f"namespace {values['namespace']!r}: write letters, digits and _, such as ada")
     for name in SERIAL_ONLY:
         if values[name] and values["backend"] != "serial":
             raise BadInputError(f"{name} {values[name]} with backend {values['backend']}: it needs backend:=serial")
@@ -155,6 +170,8 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
             f"robot {robot.name} is driven by torque: ROS carries position-driven ones, such as realant and sts12"
         )
     load_rulebook(values["rulebook"] or robot.name).check_robot(robot)
+    if values["backend"] in ("sim", "shadow"):
+        embody(robot, values["body"])  # refuses a body that there is not
     faults = [text.strip() for text in values["faults"].split(";") if text.strip()]
     simulated = _is(values, "use_sim_time")
     split_faults(faults)  # refuses what cannot be read, before anything starts

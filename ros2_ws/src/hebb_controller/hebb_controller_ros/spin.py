@@ -56,6 +56,7 @@ def run_node(make: Callable[[], Node], arguments: list[str] | None = None) -> in
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])  # our supervisor holds it back until here
     node: Node | None = None
     executor = make_executor()
     try:

@@ -24,7 +24,8 @@ _LEASH = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 if os.getppid() != int(sys.argv[1]): sys.exit(1)
-os.execvp(sys.argv[2], sys.argv[2:])
+if sys.argv[2] == "later": signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+os.execvp(sys.argv[3], sys.argv[3:])
 """
 
 
@@ -36,11 +37,14 @@ class Command:
         name: what its lines are prefixed with.
         words: the command line.
         critical: True: when it ends, everything ends.
+        late_interrupt: True: SIGINT waits until the child unblocks it, as `run_node` does. Python that is interrupted
+            while it still imports would tell so at length, over the one line that says what is wrong with another.
     """
 
     name: str
     words: tuple[str, ...]
     critical: bool = False
+    late_interrupt: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def supervise_until(
 
 def _start(command: Command, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", _LEASH, str(os.getpid()), *command.words],
+        [sys.executable, "-c", _LEASH, str(os.getpid()), "later" if command.late_interrupt else "now", *command.words],
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

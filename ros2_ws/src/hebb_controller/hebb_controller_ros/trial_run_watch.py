@@ -55,6 +55,8 @@ WHO_WAS_FIRST = 0.3
 COMMANDS = ("joint_targets", "shadow/joint_targets")
 #: How the plant's reasons begin when servos behind a port do not follow, whatever it sends them.
 TROUBLE = ("lost:", "disarmed:")
+#: Servos that are to move the robot follow at the latest when the network has been at work for so long, in [s].
+ARMED_WITHIN = 1.0
 
 
 class TrialWatchNode(Node):
@@ -77,6 +79,7 @@ class TrialWatchNode(Node):
         self._falls, self._fallen_at = 0, 0.0
         self._limp = False
         self._moved, self._trouble, self._trouble_since = False, "", 0.0
+        self._asleep = ""  # why servos do not follow that have not followed yet
         self._resting: Any = None
         self._rest_until = 0.0
         self._first: np.ndarray | None = None
@@ -123,6 +126,7 @@ class TrialWatchNode(Node):
     def _on_plant(self, message: String) -> None:
         entry = json.loads(message.data)
         self._moved = self._moved or entry["mode"] == "nominal"
+        self._asleep = entry["reason"] if not self._moved and entry["reason"].startswith(TROUBLE) else ""
         if self._moved and not self._trouble and entry["reason"].startswith(TROUBLE):
             self._trouble, self._trouble_since = entry["reason"], time.monotonic()
 
@@ -155,6 +159,10 @@ class TrialWatchNode(Node):
         if self._begun is None:
             if now - self._made > self._given["start_within"]:
                 self._end(f"the network did not take over within {self._given['start_within']:g} s")
+            return
+        # Rest is given to servos alone, and not in shadow, where nobody arms them.
+        if self._asleep and self._given["rest"] > 0.0 and self._walked > ARMED_WITHIN:
+            self._end(f"the servos never followed: {self._asleep}")
             return
         while self._prompts and self._prompts[0][0] <= self._walked:
             print(f"{CALL}{self._prompts.pop(0)[1]}", flush=True)
