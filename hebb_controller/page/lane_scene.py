@@ -50,7 +50,7 @@ class LaneScenes:
             scene.add_frame(f"{root}/ground", show_axes=False, wxyz=attitude_turn(across, -uphill, 0.0))
             self._grids.append(
                 scene.add_line_segments(
-                    f"{root}/ground/grid", points=_strip(self._cell), colors=(185, 190, 196), line_width=1.0
+                    f"{root}/ground/grid", points=_strip(self._cell), colors=(185, 190, 196), line_width=1.3
                 )
             )
             self._worlds.append(scene.add_frame(f"{root}/world", show_axes=False))

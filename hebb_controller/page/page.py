@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import math
+import tempfile
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from hebb_controller.errors import MissingExtraError, RunFailedError
@@ -46,6 +48,7 @@ class Page:
         except ImportError as error:
             raise MissingExtraError("viser", "view") from error
         from hebb_controller.page.fence import fence
+        from hebb_controller.page.front import front
 
         self._emit = emit
         self._desk = ControlDesk(token)
@@ -56,7 +59,9 @@ class Page:
         self._drawn = {"tables": -math.inf, "weights": -math.inf}
         self._nb_notices = 0
         self._unsettled = False
-        with contextlib.redirect_stdout(io.StringIO()):  # its banner: the source says where the page is
+        self._folder = tempfile.TemporaryDirectory(prefix="hebb-page-")
+        # Its banner is held back: the source says where the page is.
+        with contextlib.redirect_stdout(io.StringIO()), front(Path(self._folder.name)):
             self._server = server = viser.ViserServer(host, port, verbose=False)
         self.port = int(server.get_port())
         if port and self.port != port:
@@ -125,6 +130,7 @@ class Page:
         """End the page."""
         with contextlib.redirect_stdout(io.StringIO()):  # it says goodbye
             self._server.stop()
+        self._folder.cleanup()
 
     def _arrive(self, client: Any) -> None:
         with self._lock:

@@ -13,8 +13,11 @@ from hebb_controller.page.capsule import capsule
 from hebb_controller.page.drawing import BASE, RobotDrawing, Shape, attitude_turn, joint_turn
 from hebb_controller.page.frames import LaneFrame
 
-#: A trail has so many points at most, and a new one after so many [m].
-TRAIL_POINTS, TRAIL_STEP = 400, 0.03
+#: A trail is as long as the ground behind its robot, in reaches of the robot, and has a new point after so many. A
+#: browser without a graphics card draws each of its pieces anew in every picture.
+TRAIL_LENGTH, TRAIL_STEP = 7.0, 0.1
+#: Corners of a ring and rings of a half ball: a base is large enough for its corners to be seen.
+BALL_AROUND, BALL_RINGS = 18, 5
 
 
 class RobotScene:
@@ -45,12 +48,9 @@ class RobotScene:
             solid.on_click(_clicked(on_click, k))
             self._links.append(solid)
             if link.foot:
-                foot = scene.add_icosphere(
-                    f"{name}/foot",
-                    radius=1.25 * link.shape.radius,
-                    subdivisions=2,
-                    color=look.LIFTED,
-                    position=link.shape.to,
+                vertices, faces = capsule((0.0, 0.0, 0.0), 1.25 * link.shape.radius)
+                foot = scene.add_mesh_simple(
+                    f"{name}/foot", vertices=vertices, faces=faces, color=look.LIFTED, position=link.shape.to
                 )
                 self._feet.append(foot)
         self._trail: list[tuple[float, float, float]] = []
@@ -76,13 +76,13 @@ class RobotScene:
         """Take note of a place; return True if the line has to be drawn anew."""
         if not all(math.isfinite(v) for v in position):
             return False
-        step = math.dist(position, self._trail[-1]) if self._trail else math.inf
+        step = math.dist(position, self._trail[-1]) / self._drawing.reach if self._trail else math.inf
         if step < TRAIL_STEP:
             return False
         if self._trail and step > 20 * TRAIL_STEP:  # put back to the start
             self._trail.clear()
         self._trail.append(position)
-        del self._trail[:-TRAIL_POINTS]
+        del self._trail[: -round(TRAIL_LENGTH / TRAIL_STEP)]
         return True
 
     def draw_trail(self) -> None:
@@ -108,11 +108,12 @@ class RobotScene:
 
 
 def _solid(scene: Any, name: str, shape: Shape, colour: look.Colour) -> Any:
-    if shape.kind == "sphere":
-        return scene.add_icosphere(name, radius=shape.radius, color=colour)
     if shape.kind == "box":
         return scene.add_box(name, dimensions=shape.size, color=colour)
-    vertices, faces = capsule(shape.to, shape.radius)
+    if shape.kind == "sphere":
+        vertices, faces = capsule((0.0, 0.0, 0.0), shape.radius, BALL_AROUND, BALL_RINGS)
+    else:
+        vertices, faces = capsule(shape.to, shape.radius)
     return scene.add_mesh_simple(name, vertices=vertices, faces=faces, color=colour)
 
 

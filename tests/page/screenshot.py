@@ -29,7 +29,7 @@ def main() -> None:
         page = ViewProcess(Path(folder), "--robot", "realant", "--seed", str(given.seed))
         browser = open_browser(Path(folder, "profile"), given.width, given.height)
         try:
-            browser.get(page.url)
+            browser.get(f"{page.url}/?fine")  # as with a graphics card
             wait_for(lambda: "plastic" in text_of(browser, "hebb-status"), 90.0)
             time.sleep(8.0)
             press(browser, "x")

@@ -72,6 +72,22 @@ def test_the_robots_move_and_nothing_is_fetched_from_elsewhere(page: ViewProcess
     assert asked and not elsewhere
 
 
+def test_without_a_graphics_card_the_edges_are_not_smoothed_unless_asked_for(page: ViewProcess, browser: Any) -> None:
+    smoothed = (
+        "const drawn = [...document.querySelectorAll('canvas')].find((c) => c.width > 0);"
+        "return drawn.getContext('webgl2').getContextAttributes().antialias;"
+    )
+    assert browser.execute_script("return window.hebbCoarse") is True and browser.execute_script(smoothed) is False
+    browser.switch_to.new_window("tab")
+    try:
+        browser.get(f"{page.url}/?fine")
+        wait_for(lambda: "plastic" in text_of(browser, "hebb-status"), 60.0)
+        assert browser.execute_script("return window.hebbCoarse") is False and browser.execute_script(smoothed) is True
+    finally:
+        browser.close()
+        browser.switch_to.window(browser.window_handles[0])
+
+
 def test_a_press_on_saturate_shows_in_the_faults_in_the_plot_and_ends_in_a_recovery(browser: Any) -> None:
     wait_for(lambda: seconds_shown(browser) > 8.0, 90.0)  # it walks
     assert shades(browser) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from unittest.mock import MagicMock
 from xml.etree import ElementTree
 
 import numpy as np
@@ -31,7 +32,9 @@ from hebb_controller.page.frames import (
 from hebb_controller.page.heat_map import GAP, heat_map
 from hebb_controller.page.history import SPACING, SPAN, History
 from hebb_controller.page.keyboard import estop_html
+from hebb_controller.page.lane_scene import ALONG, CELL
 from hebb_controller.page.recovery_text import outcome_text
+from hebb_controller.page.robot_scene import TRAIL_LENGTH, TRAIL_STEP, RobotScene
 from hebb_controller.page.status_html import recovery_html, status_html
 from hebb_controller.page.svg_plot import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from hebb_controller.robot_file import load_robot
@@ -105,6 +108,29 @@ def test_every_point_of_a_capsule_is_its_radius_away_from_its_axis(to: tuple[flo
     volume = float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum()) / 6.0
     whole = math.pi * 0.02**2 * (np.linalg.norm(end) + 4.0 / 3.0 * 0.02)
     assert 0.7 * whole < volume < whole
+
+
+@pytest.mark.parametrize(("around", "rings"), [(12, 3), (18, 5)])
+def test_a_ball_is_a_closed_surface_without_a_vertex_twice(around: int, rings: int) -> None:
+    vertices, faces = capsule((0.0, 0.0, 0.0), 0.1, around, rings)
+    assert np.linalg.norm(vertices, axis=1) == pytest.approx(np.full(len(vertices), 0.1))
+    assert len(np.unique(np.round(vertices, 9), axis=0)) == len(vertices)
+    edges = {(int(f[k]), int(f[(k + 1) % 3])) for f in faces for k in range(3)}
+    assert len(edges) == 3 * len(faces) and all((b, a) in edges for a, b in edges)
+    assert len(vertices) - len(edges) // 2 + len(faces) == 2  # Euler
+
+
+@pytest.mark.parametrize("size", [0.3, 1.2])
+def test_a_trail_is_as_long_as_the_ground_behind_its_robot(size: float) -> None:
+    scene = RobotScene(MagicMock(), "/lane", RobotDrawing((), (), size), (0, 0, 0), lambda _joint, _visitor: None)
+    places = [(x, 0.0, 0.1) for x in np.arange(0.0, 20.0 * size, 0.01 * size)]
+    drawn = sum(scene.trail(place) for place in places)
+    assert drawn == pytest.approx(20.0 / TRAIL_STEP, rel=0.1)
+    length = scene._trail[-1][0] - scene._trail[0][0]
+    assert length == pytest.approx(TRAIL_LENGTH * size, rel=0.15) and scene._trail[-1][0] > 19.8 * size
+    assert TRAIL_LENGTH == ALONG * CELL
+    assert not scene.trail((math.nan, 0.0, 0.0)) and scene.trail((0.0, 0.0, 0.1))
+    assert scene._trail == [(0.0, 0.0, 0.1)]  # put back to the start
 
 
 def test_a_heat_map_paints_signs_and_sizes() -> None:
