@@ -78,7 +78,10 @@ def run(book: Rulebook, config: LiveRunConfig) -> list[Path]:
 
     Raises:
         RulebookError: the rulebook belongs to another robot.
+        OSError: a folder that cannot be made; told before the life begins.
     """
+    for folder in (config.out, config.out if config.video is None else config.video.parent):
+        folder.mkdir(parents=True, exist_ok=True)
     controller = book.controller(config.robot)
     controller.network.warm_up()
     task = make_task(config.robot, gui=config.gui)

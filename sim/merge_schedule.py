@@ -93,7 +93,7 @@ def run_schedule(
         report: called with each generation's log entry.
 
     Raises:
-        BadInputError: a rulebook without settings, or a folder that holds another schedule.
+        BadInputError: a rulebook without settings, a folder that holds another schedule, or none to resume.
     """
     if "config" not in book.provenance:
         raise BadInputError("this rulebook does not say how it was evolved: run 'hebb evolve --warm-start' yourself")
@@ -150,6 +150,8 @@ def _claim(folder: Path, book: Rulebook, schedule: MergeSchedule, resume: bool) 
         "rulebook": book.digest,
     }
     path = folder / SETTINGS
+    if resume and not path.exists():
+        raise BadInputError(f"{folder} holds no schedule to go on with: leave out --resume")
     if path.exists() and not resume:
         raise BadInputError(f"{folder} already holds a schedule: pass --resume to go on, or another --out")
     if path.exists() and yaml.safe_load(path.read_text()) != asked:

@@ -216,6 +216,8 @@ def test_a_schedule_resumes_to_the_same_rules(tmp_path: Path) -> None:
     assert whole.nb_evolved == 50 and "relative error" in said[0]
     assert [stage["rules"] for stage in whole.provenance["stages"]] == [40, 10]
     assert whole.provenance["generations"] == before.provenance["generations"] + 3
+    with pytest.raises(BadInputError, match="holds no schedule"):
+        run_schedule(before, schedule, tmp_path / "b", resume=True)
     (tmp_path / "b").mkdir()
     for name in ("schedule.yaml", "1-40"):
         (tmp_path / "a" / name).rename(tmp_path / "b" / name)

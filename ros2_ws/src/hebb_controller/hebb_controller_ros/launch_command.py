@@ -36,7 +36,7 @@ def main(words: Sequence[str]) -> int:
         if values["rviz"] == "true" and shutil.which("rviz2") is None:
             raise BadInputError("rviz:=true: no rviz2 on PATH; it comes with a ROS installation, not with pip")
     except HebbError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"hebb: error: {error}", file=sys.stderr)
         return error.exit_code
     environment = environment_of(values)
     print(_choices(values, environment), flush=True)
