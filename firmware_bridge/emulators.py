@@ -20,7 +20,7 @@ from firmware_bridge.emulated_opencat import EmulatedOpenCat
 from firmware_bridge.emulated_realant import EmulatedRealAnt
 from firmware_bridge.joint_map import JointMap
 from firmware_bridge.servo_tables import TABLES
-from hebb_controller.errors import BadInputError
+from hebb_controller.errors import BadInputError, told_of
 from hebb_controller.robot import RobotSpec
 
 
@@ -128,10 +128,8 @@ def _linked(link: Path, target: str) -> Iterator[None]:
     if link.exists() and not link.is_symlink():
         raise BadInputError(f"{link}: is there and no link: choose another name")
     link.unlink(missing_ok=True)
-    try:
+    with told_of(link):
         os.symlink(target, link)
-    except OSError as error:  # it names the pty, which is not what is in the way
-        raise OSError(error.errno, error.strerror, str(link)) from error
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ import numpy as np
 
 from hebb_controller.errors import BadInputError, MissingExtraError
 from hebb_controller.fault_schedule import FaultSchedule
-from hebb_controller.robot_file import load_robot
+from hebb_controller.robot_file import load_servo_robot
 
 #: Kept here, for flags are made before the bridge is loaded; a test holds it against the bridge's own list.
 PROTOCOLS = "sts, dxl2, dxl1, opencat, realant, hebb"
@@ -26,9 +26,7 @@ def emulate(options: argparse.Namespace) -> None:
     from firmware_bridge.emulated_joints import JointBody, SlewJoints
     from firmware_bridge.emulators import make_emulator, serve
 
-    robot = load_robot(options.robot)
-    if robot.servo is None:
-        raise BadInputError(f"robot {robot.name} has no servos: take realant, sts12, bittle or a file of your own")
+    robot = load_servo_robot(options.robot)
     if options.seed < 0:
         raise BadInputError(f"seed {options.seed}: must be 0 or more")
     protocol = options.protocol or protocol_of(robot)
@@ -83,9 +81,7 @@ def run_serial(options: argparse.Namespace, schedule: FaultSchedule) -> int:
     from firmware_bridge.serial_run import SerialRunConfig, run
     from hebb_controller.rulebook import load_rulebook
 
-    robot = load_robot(options.robot or load_rulebook(options.rulebook or "sts12").robot)
-    if robot.servo is None:
-        raise BadInputError(f"robot {robot.name} has no servos: take realant, sts12, bittle or a file of your own")
+    robot = load_servo_robot(options.robot or load_rulebook(options.rulebook or "sts12").robot)
     wiring = wiring_of(robot, options.port or "", options.protocol, options.imu_port or "", options.calibration)
     config = SerialRunConfig(seed=options.seed, steps=options.steps, schedule=schedule)
     return run(robot, load_rulebook(options.rulebook or robot.name), wiring, config)

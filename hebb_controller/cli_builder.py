@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hebb_controller.cli_board import need_serial
 from hebb_controller.errors import BadInputError, RunFailedError
 from hebb_controller.robot import RobotSpec
-from hebb_controller.robot_file import load_robot
+from hebb_controller.robot_file import load_servo_robot
 
 if TYPE_CHECKING:
     from firmware_bridge.serial_plant import SerialConfig
@@ -165,9 +165,7 @@ def _rulebook(name: str, robot: RobotSpec) -> Rulebook | None:
 def _wiring(options: argparse.Namespace) -> tuple[RobotSpec, SerialConfig]:
     from calibration.wiring import wiring_of
 
-    robot = load_robot(options.robot)
-    if robot.servo is None:
-        raise BadInputError(f"robot {robot.name} has no servos")
+    robot = load_servo_robot(options.robot)
     imu_port = getattr(options, "imu_port", "level")
     return robot, wiring_of(robot, options.port, options.protocol, imu_port, options.calibration)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hebb_controller.errors import BadInputError, MissingExtraError
 from hebb_controller.robot import RobotSpec
-from hebb_controller.robot_file import load_robot
+from hebb_controller.robot_file import load_servo_robot
 
 if TYPE_CHECKING:
     from firmware_bridge.boards import BoardKind
@@ -56,9 +56,7 @@ def calibrate(options: argparse.Namespace) -> int:
         return 0
     from firmware_bridge.boards import find_board, protocol_of
 
-    robot = load_robot(options.robot)
-    if robot.servo is None:
-        raise BadInputError(f"robot {robot.name} has no servos to calibrate")
+    robot = load_servo_robot(options.robot)
     board = find_board(options.protocol or protocol_of(robot))
     out: Path = options.out or default_path(robot.name, board.protocol)
     if options.port is None and (options.check or options.write_robot is None):

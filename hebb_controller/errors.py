@@ -10,7 +10,9 @@ HebbError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 
 class HebbError(Exception):
@@ -51,3 +53,12 @@ class RunFailedError(HebbError, RuntimeError):
 def unknown(kind: str, name: str, choices: Iterable[str]) -> BadInputError:
     """Return the error for a name that is not among `choices`, which it lists."""
     return BadInputError(f"unknown {kind} {name!r}: choose one of {', '.join(sorted(choices))}")
+
+
+@contextlib.contextmanager
+def told_of(path: Path) -> Iterator[None]:
+    """Have an `OSError` name `path`, which somebody asked for, and not a temporary file or what a link points to."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error

@@ -50,6 +50,18 @@ def load_robot(name_or_path: str | Path) -> RobotSpec:
     return robot_from(_read_yaml(path), str(path.name))
 
 
+def load_servo_robot(name_or_path: str | Path) -> RobotSpec:
+    """Load a robot that a servo board can move.
+
+    Raises:
+        BadInputError: as of `load_robot`, or a robot without servos.
+    """
+    robot = load_robot(name_or_path)
+    if robot.servo is None:
+        raise BadInputError(f"robot {robot.name} has no servos: take realant, sts12, bittle or a file of your own")
+    return robot
+
+
 def robot_from(description: Mapping[str, Any], where: str = "robot") -> RobotSpec:
     """Turn a parsed description into a robot.
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from hebb_controller.errors import RulebookError
+from hebb_controller.errors import RulebookError, told_of
 
 SCHEMA = 1
 
@@ -85,10 +85,8 @@ def _is_allowed(name: str, tensor: npt.NDArray[Any]) -> bool:
 def write_atomically(path: Path, data: bytes) -> Path:
     """Write `data` under a temporary name, then rename: an old file survives a full disk or a kill."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with told_of(path):
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:  # it names the temporary file, which nobody asked for
-        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -1,7 +1,7 @@
 """One life: a controller with fresh weights on a body, from reset to the end of the episode.
 
-`live` lives it whole. An `Episode` is the same life cut where the network acts and adapts, for whoever asks the
-networks of many lives at once: `sim.batch`.
+An `Episode` is cut where the network acts and adapts, for whoever asks the networks of many lives at once: `sim.batch`.
+`lived` lives it whole.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hebb_controller.controller import Controller
-from hebb_controller.fault_schedule import FaultSchedule, zero_weights
+from hebb_controller.fault_schedule import Ablation, FaultSchedule, zero_weights
 from hebb_controller.faults import FaultyActuators
 from hebb_controller.rules import FloatArray
 from hebb_controller.signals import JointTargets
@@ -85,13 +85,15 @@ class Episode:
     @property
     def wipe_is_due(self) -> bool:
         """True if `wipe` will change weights before the coming step."""
-        return any(ablation.step == self._step + 1 for ablation in self._schedule.ablations)
+        return bool(self._due())
 
     def wipe(self) -> None:
         """Wipe the weights whose time it is, in the controller's network: before its next `act`."""
-        for ablation in self._schedule.ablations:
-            if ablation.step == self._step + 1:
-                zero_weights(self.controller.network, ablation.share, self._rng)
+        for ablation in self._due():
+            zero_weights(self.controller.network, ablation.share, self._rng)
+
+    def _due(self) -> list[Ablation]:
+        return [ablation for ablation in self._schedule.ablations if ablation.step == self._step + 1]
 
     def take(self, targets: JointTargets) -> None:
         """Drive the body for one control period by the controller's answer, and count what it earned."""
@@ -116,23 +118,8 @@ class Episode:
         return Outcome(self._reward, self._step, self._fallen)
 
 
-def live(
-    task: Task,
-    controller: Controller,
-    rng: np.random.Generator,
-    body: str,
-    start: str | tuple[FloatArray, ...] = "uniform",
-    horizon: int | None = None,
-    warm_up: int = 0,
-    stall: int = 0,
-    schedule: FaultSchedule | None = None,
-) -> Outcome:
-    """Run one episode and return its outcome; arguments as those of `Episode`."""
-    return lived(Episode(task, controller, rng, body, start, horizon, warm_up, stall, schedule))
-
-
 def lived(episode: Episode) -> Outcome:
-    """Live a life to its end."""
+    """Live a life to its end, and return what it came to."""
     controller = episode.controller
     while not episode.over:
         episode.wipe()

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from hebb_controller.errors import BadInputError, MissingExtraError
+from hebb_controller.errors import BadInputError, MissingExtraError, told_of
 
 FORMATS = (".gif", ".mp4")
 WIDTH, HEIGHT = 480, 320
@@ -57,10 +57,8 @@ class VideoRecorder:
     def save(self) -> Path:
         """Write the video and return its path."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with told_of(self._path):
             handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".", suffix=self._path.suffix.lower())
-        except OSError as error:  # it names the temporary file, which nobody asked for
-            raise OSError(error.errno, error.strerror, str(self._path)) from error
         os.close(handle)
         temporary = Path(name)
         try:

@@ -19,7 +19,7 @@ from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyGate
 from hebb_controller.signals import GroundTruth, JointTargets, RobotState
 from sim import evaluation_pool
-from sim.episode import live
+from sim.episode import Episode, lived
 from sim.episode_trace import EpisodeTrace, record_life
 from sim.evaluate import EvaluateConfig, as_json, evaluate
 from sim.evaluate_table import as_text
@@ -130,7 +130,8 @@ def test_the_benchmarks_end_rules_hold_until_the_onset_only(ant: RobotSpec) -> N
 def test_an_evaluated_life_is_the_life_of_evolution(ant: RobotSpec, book: Rulebook) -> None:
     figures = evaluate(book, EvaluateConfig(ant, episodes=2, seed=7, horizon=150))
     task, controller = make_task(ant), book.controller(ant)
-    rewards = [live(task, controller, np.random.default_rng([7, e]), "intact", horizon=150).reward for e in (0, 1)]
+    rngs = [np.random.default_rng([7, e]) for e in (0, 1)]
+    rewards = [lived(Episode(task, controller, rng, "intact", horizon=150)).reward for rng in rngs]
     task.close()
     assert [f.reward for f in figures] == rewards
 

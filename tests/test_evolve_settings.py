@@ -11,7 +11,7 @@ import pytest
 from hebb_controller.errors import BadInputError
 from hebb_controller.robot_file import load_robot
 from hebb_controller.signals import JointTargets, RobotState
-from sim.episode import live
+from sim.episode import Episode, lived
 from sim.evolution_files import load_evolution, named_evolutions
 from sim.evolve_config import EvolveConfig
 from sim.evolve_flags import add_flags, command_of, config_from
@@ -131,7 +131,8 @@ class _Idle:
 @pytest.mark.parametrize(("stall", "warm_up", "steps", "reward"), [(0, 0, 100, 10), (5, 0, 15, 10), (5, 4, 15, 6)])
 def test_a_stalled_life_ends_early(stall: int, warm_up: int, steps: int, reward: float) -> None:
     """After as many counted steps without progress as were asked for, and not before."""
-    outcome = live(_Ramp(), _Idle(), np.random.default_rng(0), "any", stall=stall, warm_up=warm_up)  # type: ignore[arg-type]
+    life = Episode(_Ramp(), _Idle(), np.random.default_rng(0), "any", stall=stall, warm_up=warm_up)  # type: ignore[arg-type]
+    outcome = lived(life)
     assert (outcome.steps, outcome.reward) == (steps, reward)
 
 

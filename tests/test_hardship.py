@@ -16,7 +16,7 @@ from hebb_controller import load_rulebook
 from hebb_controller.errors import BadInputError
 from hebb_controller.faults import Fault
 from hebb_controller.robot_file import load_robot
-from sim.episode import live
+from sim.episode import Episode, lived
 from sim.evolve import run
 from sim.evolve_config import EvolveConfig
 from sim.hardship import draw_onset, schedule_of
@@ -50,14 +50,16 @@ def test_a_life_is_the_same_up_to_the_onset_and_another_after_it(hardship: str) 
     task = make_task(load_robot("ant"))
     controller = random_rulebook(load_robot("ant"), normalisation="none").controller(task.robot)
 
-    def lived(horizon: int, hardship: str) -> float:
+    def reward_of(horizon: int, hardship: str) -> float:
         schedule = schedule_of(hardship, 30)
-        outcome = live(task, controller, np.random.default_rng(1), "intact", horizon=horizon, schedule=schedule)
+        outcome = lived(
+            Episode(task, controller, np.random.default_rng(1), "intact", horizon=horizon, schedule=schedule)
+        )
         assert outcome.steps == horizon
         return outcome.reward
 
-    assert lived(29, hardship) == lived(29, "none")
-    assert lived(60, hardship) != lived(60, "none")
+    assert reward_of(29, hardship) == reward_of(29, "none")
+    assert reward_of(60, hardship) != reward_of(60, "none")
     task.close()
 
 
@@ -65,13 +67,14 @@ def test_weakened_servos_are_strong_again_in_the_next_life() -> None:
     task = make_task(load_robot("realant"), randomise=False)
     controller = load_rulebook("realant").controller(task.robot)  # one that walks: a standing body stays up unpowered
 
-    def lived(hardship: str) -> float:
+    def reward_of(hardship: str) -> float:
         schedule = schedule_of(hardship, 40)
-        return live(task, controller, np.random.default_rng(1), "intact", horizon=80, schedule=schedule).reward
+        life = Episode(task, controller, np.random.default_rng(1), "intact", horizon=80, schedule=schedule)
+        return lived(life).reward
 
-    healthy = lived("none")
-    assert lived("limp:100") != healthy
-    assert lived("none") == healthy
+    healthy = reward_of("none")
+    assert reward_of("limp:100") != healthy
+    assert reward_of("none") == healthy
     task.close()
 
 

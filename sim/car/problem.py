@@ -19,8 +19,8 @@ from sim.car.make_env import import_racing, make_racing
 from sim.checkpoint import Checkpoint
 from sim.evolve_config import EvolveConfig
 from sim.evolved_rulebook import provenance_of
-from sim.job_lives import EVALUATION
-from sim.openai_es import member, penalty
+from sim.job_lives import EVALUATION, vector_of
+from sim.openai_es import penalty
 from sim.problem import Job
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class CarMember:
         config = self._config
         if job.sign == 0:
             return self._drive(self._exact, mean, [[config.seed, EVALUATION, job.pair]], MAX_STEPS)
-        vector = member(config.es, mean, config.seed, job.generation, job.pair, job.sign)
+        vector = vector_of(config, mean, job)
         # Both signs of a pair meet the same tracks and start weights.
         seeds = [[config.seed, job.generation, job.pair, life] for life in range(config.episodes)]
         fitness, steps, error = self._drive(self._world, vector, seeds, config.horizon_at(job.generation, MAX_STEPS))

@@ -14,7 +14,7 @@ from hebb_controller.controller import Controller
 from hebb_controller.errors import BadInputError
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.rules import FloatArray, weight_shapes
-from sim.episode import live
+from sim.episode import Episode, lived
 from sim.task import Task
 
 WIDE = 1.0
@@ -45,6 +45,6 @@ def start_weights(
         shapes = weight_shapes(book.layer_sizes)
         return tuple(rng.uniform(-WIDE, WIDE, shape).astype(np.float32) for shape in shapes)
     if name.startswith(LIFE):
-        live(task, controller, rng, name.removeprefix(LIFE), book.start, LIFE_STEPS)
+        lived(Episode(task, controller, rng, name.removeprefix(LIFE), book.start, LIFE_STEPS))
         return tuple(layer.copy() for layer in controller.network.snapshot())
     raise BadInputError(f"no start {name!r}: own, zeros, normal, wide or life:BODY")
