@@ -19,7 +19,7 @@ from sim.problem import Job
 from sim.robot_problem import RobotProblem, prepare_robot
 from sim.walk import WalkTask
 
-#: Walks by shipped rules; both bodies and every hardship in each member.
+#: Walks by shipped rules, on the intact body, without hardships.
 WALKING = EvolveConfig(
     robot="realant",
     layout="servo_heading",
