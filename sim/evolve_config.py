@@ -9,7 +9,7 @@ from typing import Any
 from hebb_controller.errors import BadInputError, unknown
 from hebb_controller.task_names import CAR, ROBOT
 from sim.genome import FirstDraw
-from sim.hardship import NO_HARDSHIP, schedule_of
+from sim.hardship import NO_HARDSHIP, alternatives, schedule_of
 from sim.openai_es import EsConfig
 from sim.world import BULLET, ENGINES
 
@@ -35,8 +35,9 @@ class EvolveConfig:
         bodies: bodies to walk on.
         share: `every`: a member walks on every body and its fitness is the mean; `turns`: each pair walks on one body,
             in turn, and is ranked among its like, which tries more members for the same number of steps.
-        hardships: what befalls a life, at a time that it draws anew: `none`, `wipe=SHARE` or `KIND[=NUMBER]:STEPS`
-            (such as `saturate:100`); several are shared out like bodies.
+        hardships: what befalls a life, at a time that it draws anew: `none`, `wipe=SHARE` or
+            `KIND[=NUMBER]:[STEPS][@JOINT,JOINT]` (such as `saturate:100`), with `|` between those that a life draws one
+            of; several are shared out like bodies.
         plasticity: `hebbian`; under the same strategy `none` for static weights, `gru` for a gated recurrent network.
         rule: variant of the rule family.
         normalisation: `none`, `max`, `var`, `clip` or `cap`.
@@ -142,7 +143,8 @@ class EvolveConfig:
         if not self.hardships:
             raise BadInputError(f"no hardships: name at least one, such as {NO_HARDSHIP}")
         for hardship in self.hardships:
-            schedule_of(hardship, 0)
+            for single in alternatives(hardship):
+                schedule_of(single, 0)
 
     @property
     def first_draw(self) -> FirstDraw:

@@ -15,7 +15,7 @@ from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.rules import FloatArray
 from sim.episode import Episode, Outcome
 from sim.evolve_config import EvolveConfig
-from sim.hardship import draw_onset, schedule_of
+from sim.hardship import draw_schedule
 from sim.openai_es import member, penalty
 from sim.problem import Job
 from sim.task import Task
@@ -23,7 +23,7 @@ from sim.world import BULLET
 
 #: Tells evaluation lives from training lives in the seed.
 EVALUATION = 2**31
-#: Tells the draw of a hardship's onset from the life's own draws.
+#: Tells the draw of a hardship from the life's own draws.
 HARDSHIP = 1
 #: Between a body and an engine that is not the usual one, in the names of evaluations.
 _IN = "@"
@@ -81,8 +81,8 @@ def lives_of(config: EvolveConfig, job: Job, max_steps: int) -> list[JobLife]:
     for k, (body, hardship) in enumerate(config.fates_of(job.pair)):
         # Both signs of a pair live the same lives: start weights, hardship, body and sensor noise are common to them.
         seed = (config.seed, job.generation, job.pair, k)
-        onset = draw_onset(np.random.default_rng([*seed, HARDSHIP]), horizon)
-        lives.append(JobLife(seed, body, horizon, config.warm_up, config.stall, schedule_of(hardship, onset)))
+        schedule = draw_schedule(hardship, np.random.default_rng([*seed, HARDSHIP]), horizon)
+        lives.append(JobLife(seed, body, horizon, config.warm_up, config.stall, schedule))
     return lives
 
 

@@ -16,7 +16,7 @@ from sim.encoding import with_encoding
 from sim.evolve_config import EvolveConfig
 from sim.evolved_rulebook import as_rulebook, first_mean
 from sim.genome import Genome
-from sim.hardship import schedule_of
+from sim.hardship import alternatives, schedule_of
 from sim.job_lives import place_name
 from sim.member import Member
 from sim.tasks import check_bodies
@@ -75,7 +75,8 @@ def prepare_robot(config: EvolveConfig) -> RobotProblem:
     for engine in config.physics:
         check_bodies(robot, *config.bodies, options=WorldOptions(engine))
     for hardship in config.hardships:
-        FaultyActuators(robot, schedule_of(hardship, 0).faults)  # refuses what this robot cannot have
+        for single in alternatives(hardship):
+            FaultyActuators(robot, schedule_of(single, 0).faults)  # refuses what this robot cannot have
     layout = config.layout or robot.observation
     layout_named(layout)
     sizes = (observation_size(layout, robot), *config.hidden, robot.nb_joints)

@@ -102,7 +102,7 @@ class WalkTask:
         self._strength = np.ones(robot.nb_joints)
         self._commanded = self.robot.neutral
         self._fall_height = robot.body.fall_height
-        self._step = 0
+        self._step, self._fell = 0, False
         self._start_height = height
         return self._read(self._world.joints())
 
@@ -133,8 +133,9 @@ class WalkTask:
             self._yaw if finite else 0.0,
             self._upright if finite else 0.0,
             effort / (self._physics_steps * self.robot.nb_joints),
-            fallen,
+            fallen and not self._fell,
         )
+        self._fell = self._fell or fallen
         return Transition(state, sum(terms.values()), terms, fallen or self._step >= self.max_steps, fallen)
 
     def set_strength(self, share: Vector) -> None:

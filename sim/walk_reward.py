@@ -18,7 +18,7 @@ class RewardWeights:
         heading: per radian of heading away from x, and second.
         tilt: per unit that the base's z axis has lost of its vertical part (1 - cos tilt), and second.
         effort: per unit of mean squared servo drive (1 = all servos stalled at full voltage), and second.
-        fall: for falling, once; more than any life can save by ending early.
+        fall: for falling, once in a life; more than any life can save by ending early.
     """
 
     forward: float = 2.0
@@ -49,7 +49,7 @@ def reward_terms(
         yaw: true heading, in [rad].
         upright: vertical part of the base's z axis: 1 upright, 0 on its side.
         effort: mean squared servo drive.
-        fallen: True if the robot has fallen.
+        fallen: True in the step in which the robot falls, the first time.
     """
     return {
         "forward": weights.forward * progress,

@@ -16,12 +16,15 @@ from hebb_controller import load_rulebook
 from hebb_controller.errors import BadInputError
 from hebb_controller.faults import Fault
 from hebb_controller.robot_file import load_robot
+from hebb_controller.signals import JointTargets
 from sim.episode import Episode, lived
 from sim.evolve import run
 from sim.evolve_config import EvolveConfig
-from sim.hardship import draw_onset, schedule_of
+from sim.hardship import draw_onset, draw_schedule, schedule_of
 from sim.openai_es import EsConfig
+from sim.robot_problem import prepare_robot
 from sim.tasks import make_task
+from sim.walk import WalkTask
 
 
 def test_descriptions() -> None:
@@ -30,9 +33,13 @@ def test_descriptions() -> None:
     assert schedule_of("weak=0.3:5", 0).faults == (Fault("weak", 0, 5, value=0.3),)
     wiped = schedule_of("wipe=0.25", 40).ablations[0]
     assert (wiped.share, wiped.step) == (0.25, 40)
+    assert schedule_of("limp:@a,b", 40).faults == (Fault("limp", 40, None, ("a", "b")),)
+    assert schedule_of("delay=4:30@a", 40).faults == (Fault("delay", 40, 70, ("a",), 4.0),)
 
 
-@pytest.mark.parametrize("text", ["", "wipe", "wipe=", "wipe=2", "saturate", "saturate:", "saturate:0", "melt:3"])
+@pytest.mark.parametrize(
+    "text", ["", "wipe", "wipe=", "wipe=2", "saturate", "saturate:0", "melt:3", "limp:@", ":3", "none|", "none|melt:3"]
+)
 def test_bad_descriptions_are_refused(text: str) -> None:
     with pytest.raises(BadInputError) as caught:
         EvolveConfig(hardships=(text,))
@@ -43,6 +50,39 @@ def test_the_onset_lies_inside_the_life() -> None:
     rng = np.random.default_rng(0)
     onsets = [draw_onset(rng, 1000) for _ in range(500)]
     assert 300 <= min(onsets) < 320 and 680 < max(onsets) <= 700
+
+
+def test_a_life_draws_one_of_several_and_its_onset_does_not_depend_on_them() -> None:
+    choices = ("none", "wipe=0.5", "limp:@hip_1")
+    drawn: dict[str, list[int]] = {choice: [] for choice in choices}
+    for seed in range(300):
+        alone = draw_schedule("saturate:9", np.random.default_rng(seed), 500)
+        schedule = draw_schedule(" | ".join(choices), np.random.default_rng(seed), 500)
+        assert schedule == draw_schedule("|".join(choices), np.random.default_rng(seed), 500)
+        assert schedule.window is None or schedule.window[0] == alone.faults[0].start
+        which = "none" if schedule.window is None else "wipe=0.5" if schedule.ablations else "limp:@hip_1"
+        drawn[which].append(seed)
+    assert all(70 < len(seeds) < 130 for seeds in drawn.values())
+
+
+def test_a_robot_is_checked_against_every_one_of_several() -> None:
+    with pytest.raises(BadInputError, match="wing"):
+        prepare_robot(EvolveConfig(robot="realant", hardships=("none", "lock:|limp:@wing")))
+    with pytest.raises(BadInputError, match="position-driven"):
+        prepare_robot(EvolveConfig(robot="ant", hardships=("limp:|lock:",)))
+
+
+def test_a_fall_is_paid_for_once_where_life_goes_on_after_it() -> None:
+    task = WalkTask(load_robot("bittle"), randomise=False)
+    task.reset(np.random.default_rng(0))
+    limp = JointTargets(0.0, task.robot.neutral, "position", limp=True)
+    lying = [task.step(limp) for _ in range(200)]
+    fallen = [transition.terms["fall"] for transition in lying if transition.fallen]
+    assert len(fallen) > 1 and fallen[0] == task.weights.fall and not any(fallen[1:])
+    task.reset(np.random.default_rng(0))
+    again = [task.step(limp) for _ in range(200)]
+    assert [t.terms["fall"] for t in again] == [t.terms["fall"] for t in lying]
+    task.close()
 
 
 @pytest.mark.parametrize("hardship", ["wipe=1", "saturate:20", "weak=0:20"])
