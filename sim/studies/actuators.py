@@ -26,11 +26,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hebb_controller.robot_file import load_robot
 from sim.studies.parts.actuator_faults import (
     ANT,
     ANT_STEPS,
-    END,
     HEALTHY,
     KINDS,
     ONSET,
@@ -40,9 +38,9 @@ from sim.studies.parts.actuator_faults import (
     STEPS,
     kept_by_kind,
     of_kind,
+    treatments,
 )
 from sim.studies.parts.actuator_figure import draw
-from sim.studies.parts.legs import leg_joints
 from sim.studies.parts.recoveries import (
     FLOOR,
     counted,
@@ -68,35 +66,11 @@ def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
         ant = condition in ANT
         length = 550 if quick else ANT_STEPS if ant else STEPS
         for seed in evolutions.seeds(condition):
-            for name, fault, lives in _treatments(ant, quick):
+            for name, fault, lives in treatments(ant, quick):
                 onset = ONSET if fault is None else None
                 faults = () if fault is None else (fault,)
                 asked.append(Cell(condition, seed, name, lives, length, faults=faults, onset=onset, randomise=not ant))
     return asked
-
-
-def _treatments(ant: bool, quick: bool) -> list[tuple[str, str | None, int]]:
-    """Return name, fault and number of lives of every treatment."""
-    legs = leg_joints(load_robot("ant" if ant else "realant").joint_names)
-    found: list[tuple[str, str | None, int]] = [
-        (HEALTHY, None, 20 if ant else 12),
-        (SATURATED, f"saturate@{ONSET}:{END}", 20 if ant else 12),
-    ]
-    for word, kind in STAYING.items():
-        if ant and word != "limp":
-            continue
-        for number, joints in enumerate(legs, 1):
-            place = str(number) if ant else joints[0].rpartition("_")[0]
-            found.append((f"{word} leg {place}", f"{kind}@{ONSET}:@{','.join(joints)}", 5 if ant else 4))
-        if not ant:
-            found += [(f"{word} joint {j}", f"{kind}@{ONSET}:@{j}", 2) for leg in legs for j in leg]
-    if quick:
-        found = [
-            (name, fault, 1)
-            for name, fault, _ in found
-            if name.split()[-1] in (HEALTHY, SATURATED, "front_left", "1", "front_left_hip")
-        ]
-    return found
 
 
 def findings(records: Sequence[Record]) -> Findings:

@@ -1,0 +1,144 @@
+"""Failures met in training: do rules that met failing legs keep more when a leg fails, and is it adaptation?
+
+Question: The rules of the other studies never saw anything fail while they were evolved: what they keep after a failure
+is what their gait happens to bear (studies 2 and 4). If every second training life loses a leg on the way, do the rules
+keep more of their speed, also when a leg fails that never did, or all actuators at once? Does plasticity then do what
+stopped weights cannot, or have static weights with the same training as much?
+
+Source: training with damage is usual for policies trained by gradient (rapid motor adaptation, arXiv 2107.04034, draws
+the motors' strength); for evolved Hebbian rules with failures in the middle of a life nothing has been published that
+we know of.
+
+Protocol: realant. `hebbian-faults` and `static-faults` share everything with `hebbian-dr` and `static-dr`, the control
+steps too, but that in every second training life, from a moment that it draws, one leg (both joints) is limp, locked,
+weak (half its torque) or late (4 steps) to the end: any leg but the left front one, and never all actuators. Asked as
+in study 2, whose lives are borrowed where there are any: 12 lives of 800 steps without a failure, 12 with all actuators
+saturated over steps 300 to 399, and 4 for each leg that is limp, locked, weak or late from step 300 to the end; body
+and sensors drawn anew. Speed kept: from 100 steps after the onset (after its end, where it ends) over that of the 100
+steps before it; a fallen robot stands from there on; lives that did not walk before are left out, the four kinds weigh
+alike. Hebbian rules live each of these lives a second time with plasticity stopped at step 300; up to there the two
+are identical. Adaptation is what plasticity keeps of its own healthy speed less what stopped weights keep of theirs
+(evolutions whose stopped weights keep less than a tenth on a healthy body have no such number).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.studies.parts.actuator_faults import HEALTHY, ONSET, SATURATED, STAYING
+from sim.studies.parts.adaptation import FROZEN
+from sim.studies.parts.failure_figure import draw
+from sim.studies.parts.failure_lives import GROUPS, MET, PLASTIC, TWINS, by_kind, cells, of_study
+from sim.studies.parts.failure_measures import answer, gap, kept, speed_after
+from sim.studies.parts.recoveries import counted, of_median_with_never, recovery_times, shares_recovered, time_text
+from sim.studies.parts.recovery_table import recovery_table
+from sim.study.figure import name_of
+from sim.study.intervals import of_difference, of_median, of_ratio
+from sim.study.records import Record, where
+from sim.study.study import Figures, Findings, Study, Table
+
+#: The groups in words.
+WORDS = {
+    HEALTHY: "nothing fails",
+    SATURATED: "saturated for 100 steps (never met)",
+    GROUPS[2]: "a leg that failed in training",
+    GROUPS[3]: "the leg that never did",
+}
+
+
+def findings(records: Sequence[Record]) -> Findings:
+    """Say what the records say."""
+    mine = of_study(records)
+    there = [c for c in (*TWINS, *MET) if where(mine, condition=c)]
+    if not set(there) & set(MET):
+        return Findings((), (), {})
+    figures: Figures = {}
+    said = [_recovery(mine, there, figures)]
+    said += [_kept(mine, there, group, figures) for group in GROUPS[2:]]
+    said += [_bought(mine, figures), _plastic(mine, there, figures)]
+    plastic = [r for r in mine if not r["treatment"].endswith(FROZEN)]
+    groups = [(WORDS[g], [r for lives in by_kind(plastic, g) for r in lives]) for g in GROUPS]
+    tables = [recovery_table(f"What a failure at step {ONSET} does", "failure", groups), _stopped(mine, there)]
+    return Findings(tuple(said), tuple(tables), figures)
+
+
+def _recovery(records: Sequence[Record], there: Sequence[str], figures: Figures) -> str:
+    parts = []
+    for condition in there:
+        (lives,) = by_kind(where(records, condition=condition), SATURATED)
+        back = of_median_with_never(list(recovery_times(lives).values()))
+        share = of_median(list(shares_recovered(lives).values()))
+        figures[f"{condition} recovery after saturation [steps]"] = back.figure
+        figures[f"{condition} recovered after saturation, share"] = share.figure
+        parts.append(f"{name_of(condition)} {time_text(back)} steps, {counted(lives)} lives")
+    return f"To 90 % of the speed after 100 saturated steps, which no training life had: {'; '.join(parts)}."
+
+
+def _kept(records: Sequence[Record], there: Sequence[str], group: str, figures: Figures) -> str:
+    shares = {c: list(kept(where(records, condition=c), group).values()) for c in there}
+    figures |= {f"{c} speed kept, {group}": of_median(v).figure for c, v in shares.items()}
+    parts = [f"{name_of(c)} keeps {of_median(v).text()}" for c, v in shares.items()]
+    for (first, second), words in (
+        ((MET[0], TWINS[0]), ("more than without such training", "less than without such training")),
+        ((MET[0], MET[1]), ("Hebbian keeps more", "Hebbian keeps less")),
+    ):
+        if shares.get(first) and shares.get(second):
+            more = of_difference(shares[first], shares[second])
+            figures[f"{first} minus {second}, {group}"] = more.figure
+            parts.append(f"{name_of(first)} minus {name_of(second)} {more.text()} ({more.told(*words)})")
+    kinds = ", ".join(STAYING)
+    return f"Of the speed before, {WORDS[group]} being {kinds} to the end: {'; '.join(parts)}."
+
+
+def _bought(records: Sequence[Record], figures: Figures) -> str:
+    """Say what such training costs on a healthy body and brings on a damaged one, in metres per second."""
+    parts = []
+    for met, twin in zip(MET, TWINS, strict=True):
+        ratios = []
+        for group in GROUPS:
+            speeds = (list(speed_after(where(records, condition=c), group).values()) for c in (met, twin))
+            ratio = of_ratio(*speeds)
+            figures[f"{met} / {twin}, speed, {group}"] = ratio.figure
+            ratios.append(f"{WORDS[group]} {ratio.text()}")
+        parts.append(f"{name_of(met)} over {name_of(twin)}: {', '.join(ratios)}")
+    return f"Speed in [m/s] from step {ONSET + 100} on, with such training over without. {'. '.join(parts)}."
+
+
+def _plastic(records: Sequence[Record], there: Sequence[str], figures: Figures) -> str:
+    parts = []
+    for condition in [c for c in PLASTIC if c in there]:
+        mine = where(records, condition=condition)
+        found = []
+        for group in GROUPS[1:]:
+            own = of_median(list(answer(mine, group).values()))
+            figures[f"{condition} adaptation, {group}"] = own.figure
+            figures[f"{condition} adaptation, {group}, low"] = own.low
+            found.append(f"{WORDS[group]} {own.text()} ({own.told('more than none', 'less than none')})")
+        parts.append(f"{name_of(condition)}: {'; '.join(found)}")
+    return f"Adaptation, share of their own healthy speed, plastic minus stopped. {'. '.join(parts)}."
+
+
+def _stopped(records: Sequence[Record], there: Sequence[str]) -> Table:
+    rows = []
+    for group in GROUPS:
+        for condition in [c for c in PLASTIC if c in there]:
+            mine = where(records, condition=condition)
+            figures = [kept(mine, group), kept(mine, group, frozen=True), gap(mine, group), answer(mine, group)]
+            columns = [of_median(list(each.values())) for each in figures]
+            own = "-" if group == HEALTHY else columns[3].text()
+            rows.append((WORDS[group], name_of(condition), *(c.text() for c in columns[:3]), own, str(columns[2].n)))
+    head = ("failure", "rules", "plastic", "stopped at step 300", "plastic minus stopped", "adaptation", "n")
+    title = "Speed after as a share of the speed before, with weights that change to the end or stop"
+    return Table(title, head, tuple(rows))
+
+
+STUDY = Study(
+    name="failures",
+    number=12,
+    doc=__doc__ or "",
+    needs={**dict.fromkeys(TWINS, 10), **dict.fromkeys(MET, 5)},
+    cells=cells,
+    findings=findings,
+    draw=draw,
+    borrows=("actuators",),
+)

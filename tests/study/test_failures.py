@@ -1,0 +1,102 @@
+"""The study of failures met in training: planted differences land in their group, and legs keep their sides apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from study.made_up import record
+
+from hebb_controller.robot_file import load_robot
+from sim.studies import failures
+from sim.studies.parts.actuator_faults import HEALTHY, SATURATED
+from sim.studies.parts.failure_lives import GROUPS, HELD_OUT, MET, PLASTIC, TWINS, cells, group_of
+from sim.studies.parts.failure_measures import answer, gap, kept
+from sim.studies.parts.legs import leg_joints
+from sim.study.evolutions import Evolutions, settings_of
+
+SEEDS = range(1, 6)
+MET_LEG, UNMET_LEG = GROUPS[2:]
+
+
+def lives(condition: str, treatment: str, plastic: float, stopped: float | None = None) -> list[dict]:
+    shares = {treatment: plastic} if stopped is None else {treatment: plastic, f"{treatment} frozen": stopped}
+    return [
+        record(condition, seed, name, speed_before=0.4, speed_after=0.4 * share, recovery_steps=30)
+        for seed in SEEDS
+        for name, share in shares.items()
+    ]
+
+
+def test_training_holds_out_one_leg_and_all_actuators_at_once() -> None:
+    legs = {leg[0].rpartition("_")[0]: leg for leg in leg_joints(load_robot("realant").joint_names)}
+    for condition in MET:
+        hardships = " ".join(settings_of(condition, 1).hardships)
+        assert "saturate" not in hardships and not any(joint in hardships for joint in legs[HELD_OUT])
+        assert all(joint in hardships for name, leg in legs.items() if name != HELD_OUT for joint in leg)
+
+
+def test_twins_differ_in_nothing_but_the_failures() -> None:
+    for met, twin in zip(MET, TWINS, strict=True):
+        differing = {k for k, v in settings_of(met, 1).as_dict().items() if v != settings_of(twin, 1).as_dict()[k]}
+        assert differing == {"hardships"}
+
+
+def test_treatments_fall_into_their_groups() -> None:
+    assert group_of("limp leg back_left") == group_of("late leg front_right frozen") == MET_LEG
+    assert group_of("locked leg front_left") == UNMET_LEG
+    assert group_of("saturated frozen") == SATURATED and group_of("healthy") == HEALTHY
+    assert group_of("weak joint front_left_hip") == ""
+
+
+def test_planted_shares_are_found_in_the_leg_that_they_were_planted_in() -> None:
+    records = lives(MET[0], "limp leg back_left", 0.9) + lives(MET[0], "locked leg back_right", 0.5)
+    records += lives(MET[0], "limp leg front_left", 0.2) + lives(MET[0], "weak joint back_left_hip", 9.0)
+    assert kept(records, MET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.7))
+    assert kept(records, UNMET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.2))
+
+
+def test_what_stopping_costs_a_healthy_body_is_no_adaptation() -> None:
+    records = lives(MET[0], HEALTHY, 1.0, 0.5) + lives(MET[0], "limp leg back_left", 0.6, 0.3)
+    records += lives(MET[0], "limp leg front_left", 0.8, 0.1)
+    assert gap(records, MET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.3))
+    assert answer(records, MET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.0))
+    assert answer(records, UNMET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.6))
+    found = failures.findings(records)
+    assert found.figures[f"{MET[0]} adaptation, {UNMET_LEG}"] == pytest.approx(0.6)
+    assert "the leg that never did 0.60 (0.60 to 0.60) (more than none)" in found.answer[-1]
+
+
+def test_weights_that_do_not_walk_stopped_have_no_adaptation() -> None:
+    assert not answer(lives(MET[0], HEALTHY, 1.0, 0.05) + lives(MET[0], "limp leg back_left", 0.6, 0.3), MET_LEG)
+
+
+def test_borrowed_lives_of_other_robots_are_left_alone() -> None:
+    mine = lives(MET[0], "limp leg back_left", 0.5) + lives(TWINS[0], "limp leg back_left", 0.25)
+    strangers = lives("shipped/ant", "limp leg 3", 0.9)
+    assert failures.findings(mine + strangers) == failures.findings(mine)
+    said = " ".join(failures.findings(mine).answer)
+    assert "0.25 (0.25 to 0.25) (more than without such training)" in said
+
+
+def test_lives_meet_their_stopped_twins(tmp_path: Path) -> None:
+    for condition in (*TWINS, *MET):
+        (tmp_path / condition / "1").mkdir(parents=True)
+        (tmp_path / condition / "1" / "rules.hebb.safetensors").touch()
+    asked = cells(Evolutions(tmp_path), quick=False)
+    for condition in (*TWINS, *MET):
+        mine = {c.treatment: c for c in asked if c.condition == condition}
+        stopped = {name for name, cell in mine.items() if cell.stop_plasticity is not None}
+        assert bool(stopped) == (condition in PLASTIC) and bool(set(mine) - stopped) == (condition in MET)
+        if condition == MET[0]:
+            assert stopped == {f"{name} frozen" for name in set(mine) - stopped}
+            for name in set(mine) - stopped:
+                assert (
+                    mine[name].faults == mine[f"{name} frozen"].faults
+                    and mine[name].seed == mine[f"{name} frozen"].seed
+                )
+
+
+def test_pictures_need_no_records() -> None:
+    failures.draw([])
+    failures.draw(lives(MET[0], HEALTHY, 1.0, 0.5))
