@@ -61,7 +61,8 @@ def _bodies(axes: Any, records: Sequence[Record], there: Sequence[str]) -> None:
     axes.set(ylabel="distance in 10 s [m]")
     axes.set_title("Distance on bodies, one mark an evolution")
     if there:
-        axes.legend(frameon=False, fontsize=8)
+        _room_above(axes, 1.12)
+        axes.legend(frameon=False, fontsize=8, ncols=3, loc="upper left")
 
 
 def _kind(body: str) -> str:
@@ -84,7 +85,13 @@ def _tenths(axes: Any, records: Sequence[Record], there: Sequence[str]) -> None:
     axes.set_title("Ten times the training horizon, intact body")
     axes.grid(axis="y")
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False, fontsize=8)
+        _room_above(axes, 1.4)
+        axes.legend(frameon=False, fontsize=8, ncols=2, loc="upper left")
+
+
+def _room_above(axes: Any, factor: float) -> None:
+    """Leave room for a legend above what is drawn."""
+    axes.set_ylim(top=factor * axes.get_ylim()[1])
 
 
 def _types(axes: Any, records: Sequence[Record], there: Sequence[str]) -> None:
