@@ -48,6 +48,8 @@ class Episode:
         stall: end the life once this many counted steps in a row sum to no progress, which saves the time of lives
             that are stuck; 0: never. Steps in which a fault holds do not count for it.
         schedule: what befalls this life; from its onset on only a stall or the horizon ends it, as in `record_life`.
+        fall_ends: under a fault that stays the task's own end holds on, such as that of a fall: a broken leg is no
+            excuse for lying down.
 
     Attributes:
         controller: the controller.
@@ -66,10 +68,13 @@ class Episode:
         warm_up: int = 0,
         stall: int = 0,
         schedule: FaultSchedule | None = None,
+        fall_ends: bool = False,
     ) -> None:
         self._task, self._rng = task, rng
         self._schedule = schedule = schedule or FaultSchedule()
-        self._onset = schedule.window[0] if schedule.window else task.max_steps + 1
+        stays = schedule.window is not None and schedule.window[1] is None
+        excused = schedule.window is not None and not (fall_ends and stays)
+        self._excused_from = schedule.window[0] if schedule.window and excused else task.max_steps + 1
         self._length = min(horizon or task.max_steps, task.max_steps)
         self._warm_up, self._stall = warm_up, stall
         self._actuators = FaultyActuators(task.robot, schedule.faults)
@@ -110,7 +115,7 @@ class Episode:
             self._totals.clear()
         self._fallen = self._fallen or transition.fallen
         stalled = self._stall and len(self._totals) > self._stall and self._reward <= self._totals[0]
-        self.over = bool((transition.done and step < self._onset) or stalled or step >= self._length)
+        self.over = bool((transition.done and step < self._excused_from) or stalled or step >= self._length)
 
     @property
     def outcome(self) -> Outcome:

@@ -38,6 +38,8 @@ class EvolveConfig:
         hardships: what befalls a life, at a time that it draws anew: `none`, `wipe=SHARE` or
             `KIND[=NUMBER]:[STEPS][@JOINT,JOINT]` (such as `saturate:100`), with `|` between those that a life draws one
             of; several are shared out like bodies.
+        fall_ends: 1: where the hardship is a fault that stays, a fall ends the life; 0: once a hardship began, the life
+            goes on to its horizon.
         plasticity: `hebbian`; under the same strategy `none` for static weights, `gru` for a gated recurrent network.
         rule: variant of the rule family.
         normalisation: `none`, `max`, `var`, `clip` or `cap`.
@@ -81,6 +83,7 @@ class EvolveConfig:
     bodies: tuple[str, ...] = ("intact",)
     share: str = "every"
     hardships: tuple[str, ...] = (NO_HARDSHIP,)
+    fall_ends: int = 0
     plasticity: str = "hebbian"
     rule: str = "ABCD_lr"
     normalisation: str = "none"
@@ -127,8 +130,9 @@ class EvolveConfig:
         for name in ("horizon", "horizon_growth", "warm_up", "stall", "seed", "cppn_frequency", *SPREADS):
             if not getattr(self, name) >= 0:
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 0 or more")
-        if self.randomise not in (0, 1):
-            raise BadInputError(f"randomise {self.randomise}: must be 0 or 1")
+        for name in ("randomise", "fall_ends"):
+            if getattr(self, name) not in (0, 1):
+                raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 0 or 1")
         if self.task not in TASKS:
             raise unknown("task", self.task, filter(None, TASKS))
         if self.share not in SHARES:

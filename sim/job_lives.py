@@ -45,6 +45,7 @@ class JobLife:
         warm_up: first control steps whose reward does not count.
         stall: control steps without progress that end it; 0: they never do.
         schedule: what befalls it.
+        fall_ends: a fall ends it under a fault that stays too.
     """
 
     seed: tuple[int, ...]
@@ -53,11 +54,13 @@ class JobLife:
     warm_up: int = 0
     stall: int = 0
     schedule: FaultSchedule = FaultSchedule()
+    fall_ends: bool = False
 
     def begin(self, task: Task, controller: Controller, start: str | tuple[FloatArray, ...]) -> Episode:
         """Return the life at its first reading, the controller with the weights of `start`."""
         rng = np.random.default_rng(self.seed)
-        return Episode(task, controller, rng, self.body, start, self.horizon, self.warm_up, self.stall, self.schedule)
+        cut = (self.horizon, self.warm_up, self.stall)
+        return Episode(task, controller, rng, self.body, start, *cut, self.schedule, self.fall_ends)
 
 
 def physics_of(config: EvolveConfig, job: Job) -> str:
@@ -82,7 +85,7 @@ def lives_of(config: EvolveConfig, job: Job, max_steps: int) -> list[JobLife]:
         # Both signs of a pair live the same lives: start weights, hardship, body and sensor noise are common to them.
         seed = (config.seed, job.generation, job.pair, k)
         schedule = draw_schedule(hardship, np.random.default_rng([*seed, HARDSHIP]), horizon)
-        lives.append(JobLife(seed, body, horizon, config.warm_up, config.stall, schedule))
+        lives.append(JobLife(seed, body, horizon, config.warm_up, config.stall, schedule, bool(config.fall_ends)))
     return lives
 
 

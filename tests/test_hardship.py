@@ -21,7 +21,9 @@ from sim.episode import Episode, lived
 from sim.evolve import run
 from sim.evolve_config import EvolveConfig
 from sim.hardship import draw_onset, draw_schedule, schedule_of
+from sim.job_lives import lives_of
 from sim.openai_es import EsConfig
+from sim.problem import Job
 from sim.robot_problem import prepare_robot
 from sim.tasks import make_task
 from sim.walk import WalkTask
@@ -70,6 +72,33 @@ def test_a_robot_is_checked_against_every_one_of_several() -> None:
         prepare_robot(EvolveConfig(robot="realant", hardships=("none", "lock:|limp:@wing")))
     with pytest.raises(BadInputError, match="position-driven"):
         prepare_robot(EvolveConfig(robot="ant", hardships=("limp:|lock:",)))
+
+
+@pytest.mark.parametrize(("hardship", "ends"), [("limp:", True), ("limp:150", False)])
+def test_a_fall_ends_a_life_only_where_the_fault_stays_and_that_was_asked_for(hardship: str, ends: bool) -> None:
+    """A robot without torque lies down: the task ends there, an excused life goes on to its horizon."""
+    task = make_task(load_robot("bittle"), randomise=False)
+    controller = load_rulebook("bittle").controller(task.robot)
+
+    def steps_of(fall_ends: bool) -> int:
+        schedule = schedule_of(hardship, 20)
+        rng = np.random.default_rng(1)
+        outcome = lived(Episode(task, controller, rng, "intact", horizon=200, schedule=schedule, fall_ends=fall_ends))
+        assert outcome.fallen
+        return outcome.steps
+
+    assert steps_of(False) == 200
+    assert (steps_of(True) < 200) == ends
+    task.close()
+
+
+def test_a_job_hands_on_whether_falls_end_its_lives() -> None:
+    for asked in (0, 1):
+        config = EvolveConfig(hardships=("limp:",), fall_ends=asked)
+        (life,) = lives_of(config, Job(3, 0, 1), 500)
+        assert life.fall_ends == bool(asked)
+    with pytest.raises(BadInputError, match="fall ends 2: must be 0 or 1"):
+        EvolveConfig(fall_ends=2)
 
 
 def test_a_fall_is_paid_for_once_where_life_goes_on_after_it() -> None:

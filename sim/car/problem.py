@@ -31,7 +31,9 @@ TRACKS = "tracks"
 #: What the sides of Gymnasium's picture and of the car's place in it can be divided by.
 COARSENESSES = (1, 2, 4, 5)
 #: Settings that mean nothing to a car: they must stay at their defaults.
-ROBOT_SETTINGS = ("robot", "bodies", "share", "hardships", "randomise", "warm_up", "stall", "encoding", "physics")
+ROBOT_SETTINGS = (
+    *("robot", "bodies", "share", "hardships", "fall_ends", "randomise", "warm_up", "stall", "encoding", "physics"),
+)
 
 
 class CarMember:

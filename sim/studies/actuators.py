@@ -26,6 +26,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.studies.parts.actuator_compared import saturation_said, staying_said
 from sim.studies.parts.actuator_faults import (
     ANT,
     ANT_STEPS,
@@ -100,13 +101,8 @@ def findings(records: Sequence[Record]) -> Findings:
         tables.append(recovery_table(f"{robot}: what a fault at step {ONSET} does", "fault", groups))
     hebbian, static = (where(records, condition=c) for c in REALANT)
     if hebbian and static:
-        both = (list(shares_recovered(of_kind(each, SATURATED)).values()) for each in (hebbian, static))
-        more = of_difference(*both)
-        answer.append(
-            f"realant, share of lives that recover from saturation, Hebbian minus static: {more.text()}, n = {more.n}: "
-            f"{more.told('more lives recover with Hebbian rules', 'fewer lives recover with Hebbian rules')}. A "
-            "static network has nothing to recover: its time is the body's."
-        )
+        answer.append(saturation_said(hebbian, static, figures))
+        answer += [staying_said(hebbian, static, part, figures) for part in ("leg", "joint")]
     for part in ("leg", "joint") if hebbian else ():
         kept = [list(kept_by_kind(each, part).values()) for each in (hebbian, static)]
         words = [f"{n} keeps {of_median(k).text()}" for n, k in zip(("Hebbian", "static"), kept, strict=True) if k]

@@ -13,11 +13,13 @@ any further: D alone (A, B and C zero), without A, B, C or D, rules shuffled wit
 layer's mean rule, and coefficients drawn from normal distributions with each layer's and term's mean and deviation;
 shuffled and random anew in every life. Lives of 500 steps: 6 on the intact body, 3 with the seen damage, 2 on each of
 five unseen bodies; and 6 lives of 800 steps with all actuators saturated for steps 300 to 399, judged as in the study
-of the actuators. What is left is the mean distance as a share of that of the same evolution's whole rules; D alone is
-called a code of the weights if the interval of what it leaves is above one half. Variants: every evolution of `rule-A`,
-`rule-AD_lr`, `rule-ABC_lr` and `rule-ABCD` lives the same lives, unchanged; they stand beside ABCD_lr as ratios of
-medians over evolutions. ant: the shipped rulebook, one evolution, the same changes; 4 lives of 1000 steps on the intact
-body, and 4 saturated.
+of the actuators. What is left is the mean distance as a share of that of the same evolution's whole rules, asked only
+of walkers: evolutions whose whole rules get 0.5 m on the intact body. D alone is called a code of the weights if the
+interval of what it leaves is above one half. The share of lives that recover, changed minus whole of the same
+evolution, is asked of D alone and of each term taken away. Variants: every evolution of `rule-A`, `rule-AD_lr`,
+`rule-ABC_lr` and `rule-ABCD` lives the same lives, unchanged; they stand beside ABCD_lr as ratios of medians over
+evolutions. ant: the shipped rulebook, one evolution, the same changes; 4 lives of 1000 steps on the intact body, and 4
+saturated.
 """
 
 from __future__ import annotations
@@ -25,10 +27,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from sim.studies.parts.body_measures import SEEN
 from sim.studies.parts.changed_rules import (
+    ALONE,
     ANT,
     CHANGES,
     SATURATED,
@@ -39,23 +40,24 @@ from sim.studies.parts.changed_rules import (
     WHOLE_RULE,
     distances,
     left_of,
+    rarer_with,
+    walkers,
 )
 from sim.studies.parts.code_figure import draw
 from sim.studies.parts.recoveries import (
     counted,
     of_median_with_never,
     recovery_times,
-    shares_recovered,
     time_text,
     walking,
 )
 from sim.studies.parts.rule_variants import variant_table, variant_words
+from sim.studies.parts.several_intervals import excluding
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.intervals import Interval, of_median
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
-from sim.study.summaries import paired
 
 ONSET, END, STEPS, ANT_STEPS = 300, 400, 800, 1000
 #: D alone that leaves more of the distance than this counts as a code of the weights.
@@ -98,11 +100,12 @@ def findings(records: Sequence[Record]) -> Findings:
             continue
         left = {c: of_median(left_of(mine, c, ("intact",))) for c in CHANGES if c != WHOLE}
         figures |= {f"{robot} left of the distance, {CHANGES[c]}": share.figure for c, share in left.items()}
-        answer += _walking(robot, left)
+        answer += _walking(robot, left, len(distances(mine, WHOLE, SEEN[:1])))
         places = {"with the seen damage": SEEN[1:], "on unseen bodies": UNSEEN}
-        elsewhere = [(words, of_median(left_of(mine, "only_D", bodies))) for words, bodies in places.items()]
-        if said := [f"{share.text()} {words}" for words, share in elsewhere if share.n]:
-            answer.append(f"{robot}, of the distance there, D alone leaves {' and '.join(said)}.")
+        elsewhere = {words: of_median(left_of(mine, ALONE, bodies)) for words, bodies in places.items()}
+        if said := [f"{share.text()} {words}" for words, share in elsewhere.items() if share.n]:
+            n = min(share.n for share in elsewhere.values() if share.n)
+            answer.append(f"{robot}, n = {n}, of the distance there, D alone leaves {' and '.join(said)}.")
         answer += _recovering(robot, mine)
         tables.append(_changes(robot, mine))
     absent = [c for c in VARIANTS if not where(records, condition=c)]
@@ -114,23 +117,24 @@ def findings(records: Sequence[Record]) -> Findings:
     return Findings(tuple(answer), tuple(tables), figures)
 
 
-def _walking(robot: str, left: dict[str, Interval]) -> list[str]:
-    """Say what is left of the walking."""
+def _walking(robot: str, left: dict[str, Interval], evolutions: int) -> list[str]:
+    """Say what is left of the walking, and of how many evolutions, where not all of them walk."""
     left = {change: share for change, share in left.items() if share.n}
-    if "only_D" not in left:
+    if ALONE not in left:
         return []
-    alone = left["only_D"]
+    alone = left[ALONE]
+    walk = f" that walk, of {evolutions}" if alone.n < evolutions else ""
     said = alone.told(
         "most of the walking is in D, as in a code of the weights",
         "less than half of the walking is in D alone: it is no code of constants",
         "evolutions differ, and the interval holds one half",
         HALF,
     )
-    rest = "; ".join(f"{CHANGES[c]} {share.text()}" for c, share in left.items() if c != "only_D")
+    rest = "; ".join(f"{CHANGES[c]} {share.text()}" for c, share in left.items() if c != ALONE)
     least = min((c for c in left if c.startswith("no_")), key=lambda c: left[c].value, default=None)
     dearest = f" Least is left without {least.removeprefix('no_')}." if least else ""
     return [
-        f"{robot}, n = {alone.n}: D alone leaves {alone.text()} of the distance on the intact body: {said}.",
+        f"{robot}, n = {alone.n}{walk}: D alone leaves {alone.text()} of the distance on the intact body: {said}.",
         f"{robot}, left of that distance otherwise: {rest}.{dearest}",
     ]
 
@@ -150,18 +154,15 @@ def _recovering(robot: str, records: Sequence[Record]) -> list[str]:
     if not said:
         return [f"{robot}: no rules walk well enough at step {ONSET} to ask about recovery."] if lame else []
     rest = f" Too few lives walk at step {ONSET} to ask: {', '.join(lame)}." if lame else ""
-    rarer = [c.removeprefix("no_") for c in CHANGES if c.startswith("no_") and rarer_without(records, c).high < 0.0]
-    if rarer:
-        rest += f" Fewer lives recover, by an interval that excludes none, without {' or '.join(rarer)}."
-    elif np.isfinite(rarer_without(records, "no_A").low):
-        rest += " Of no single term is it told that fewer lives recover without it."
-    return [f"{robot}, to 90 % of the speed after saturation, and lives that get there: {'; '.join(said)}.{rest}"]
-
-
-def rarer_without(records: Sequence[Record], change: str) -> Interval:
-    """Return the share of lives that recover after a change minus that with whole rules, pairs of one evolution."""
-    both = [shares_recovered(where(records, treatment=each + SATURATED)) for each in (change, WHOLE)]
-    return of_median([changed - whole for changed, whole in paired(*both).values()])
+    answer = [f"{robot}, to 90 % of the speed after saturation, and lives that get there: {'; '.join(said)}.{rest}"]
+    asked = {CHANGES[c]: rarer_with(records, c) for c in CHANGES if c == ALONE or c.startswith("no_")}
+    asked = {words: rarer for words, rarer in asked.items() if rarer.n}
+    if asked:
+        n = min(rarer.n for rarer in asked.values())
+        listed = "; ".join(f"{words} {rarer.text()}" for words, rarer in asked.items())
+        told = f"n = {n}, share of lives that recover, changed minus whole rules: {listed}: {excluding(asked, 0.0)}"
+        answer.append(f"{robot}, {told}.")
+    return answer
 
 
 def _changes(robot: str, records: Sequence[Record]) -> Table:
@@ -175,10 +176,11 @@ def _changes(robot: str, records: Sequence[Record]) -> Table:
         back = of_median_with_never(list(recovery_times(saturated).values()))
         metres = of_median(list(distances(records, change, ("intact",)).values()))
         walked = f"{len(walking(saturated))} of {len(saturated)}"
-        rows.append((words, metres.text(), *columns, walked, counted(saturated), time_text(back), str(metres.n)))
+        of = f"{metres.n}, {len(walkers(records))}"
+        rows.append((words, metres.text(), *columns, walked, counted(saturated), time_text(back), of))
     head = ("rules", "intact [m]", "left, intact", "left, seen damage", "left, unseen bodies", "lives that walk at 300")
-    title = f"{robot}: evolved rules, changed; medians over evolutions with 95 % interval"
-    return Table(title, (*head, "that recover", "steps to 90 %", "n"), tuple(rows))
+    title = f"{robot}: evolved rules, changed; medians over evolutions (left: over those that walk) with 95 % interval"
+    return Table(title, (*head, "that recover", "steps to 90 %", "n, of them walk"), tuple(rows))
 
 
 STUDY = Study(

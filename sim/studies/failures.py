@@ -11,14 +11,17 @@ we know of.
 
 Protocol: realant. `hebbian-faults` and `static-faults` share everything with `hebbian-dr` and `static-dr`, the control
 steps too, but that in every second training life, from a moment that it draws, one leg (both joints) is limp, locked,
-weak (half its torque) or late (4 steps) to the end: any leg but the left front one, and never all actuators. Asked as
-in study 2, whose lives are borrowed where there are any: 12 lives of 800 steps without a failure, 12 with all actuators
-saturated over steps 300 to 399, and 4 for each leg that is limp, locked, weak or late from step 300 to the end; body
-and sensors drawn anew. Speed kept: from 100 steps after the onset (after its end, where it ends) over that of the 100
-steps before it; a fallen robot stands from there on; lives that did not walk before are left out, the four kinds weigh
-alike. Hebbian rules live each of these lives a second time with plasticity stopped at step 300; up to there the two
-are identical. Adaptation is what plasticity keeps of its own healthy speed less what stopped weights keep of theirs
-(evolutions whose stopped weights keep less than a tenth on a healthy body have no such number).
+weak (half its torque) or late (4 steps) to the end: any leg but the left front one, never all actuators. That moment
+lies within 0.3 and 0.7 of a training life of 200 to 358 steps; an evolution's rules are those that did best in
+undisturbed lives, as everywhere. Asked as in study 2, whose lives are borrowed where there are any: 12 lives of 800
+steps without a failure, 12 with all actuators saturated over steps 300 to 399, and 4 for each leg that is limp, locked,
+weak or late from step 300 to the end; body and sensors drawn anew, the same draws for all. So the robots are older when
+a leg fails than they ever were in training. Speed is along x, from step 400 to the end (saturated: from 500), 0 from a
+fall on. What is kept is the speed after a failure over that of the same lives without one, the four kinds weighing
+alike; no life is left out, but an evolution that does not walk in its healthy lives has no share. Hebbian rules live
+each of these lives a second time with plasticity stopped at step 300; up to there the two are identical. Adaptation is
+what plasticity keeps of its own healthy speed less what stopped weights keep of theirs. Conditions of one network share
+the first draw of each seed, and are compared seed by seed; Hebbian and static rules are compared as independent.
 """
 
 from __future__ import annotations
@@ -29,11 +32,12 @@ from sim.studies.parts.actuator_faults import HEALTHY, ONSET, SATURATED, STAYING
 from sim.studies.parts.adaptation import FROZEN
 from sim.studies.parts.failure_figure import draw
 from sim.studies.parts.failure_lives import GROUPS, MET, PLASTIC, TWINS, by_kind, cells, of_study
-from sim.studies.parts.failure_measures import answer, gap, kept, speed_after
+from sim.studies.parts.failure_measures import adaptation, cost_of_stopping, kept, speed_after
 from sim.studies.parts.recoveries import counted, of_median_with_never, recovery_times, shares_recovered, time_text
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.figure import name_of
-from sim.study.intervals import of_difference, of_median, of_ratio
+from sim.study.intervals import FEWEST, Interval, of_difference, of_median
+from sim.study.paired import of_paired_difference, of_paired_ratio
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
 
@@ -75,19 +79,22 @@ def _recovery(records: Sequence[Record], there: Sequence[str], figures: Figures)
 
 
 def _kept(records: Sequence[Record], there: Sequence[str], group: str, figures: Figures) -> str:
-    shares = {c: list(kept(where(records, condition=c), group).values()) for c in there}
-    figures |= {f"{c} speed kept, {group}": of_median(v).figure for c, v in shares.items()}
-    parts = [f"{name_of(c)} keeps {of_median(v).text()}" for c, v in shares.items()]
-    for (first, second), words in (
-        ((MET[0], TWINS[0]), ("more than without such training", "less than without such training")),
-        ((MET[0], MET[1]), ("Hebbian keeps more", "Hebbian keeps less")),
+    shares = {c: kept(where(records, condition=c), group) for c in there}
+    figures |= {f"{c} speed kept, {group}": of_median(list(v.values())).figure for c, v in shares.items()}
+    parts = [f"{name_of(c)} keeps {of_median(list(v.values())).text()}" for c, v in shares.items()]
+    with_and_without = of_paired_difference(shares.get(MET[0], {}), shares.get(TWINS[0], {}))
+    rivals = of_difference(*(list(shares.get(c, {}).values()) for c in MET))
+    for more, words, told in (
+        (with_and_without, f"{name_of(MET[0])} minus {name_of(TWINS[0])}, seed by seed", ("more", "less")),
+        (rivals, f"{name_of(MET[0])} minus {name_of(MET[1])}", ("Hebbian keeps more", "Hebbian keeps less")),
     ):
-        if shares.get(first) and shares.get(second):
-            more = of_difference(shares[first], shares[second])
-            figures[f"{first} minus {second}, {group}"] = more.figure
-            parts.append(f"{name_of(first)} minus {name_of(second)} {more.text()} ({more.told(*words)})")
-    kinds = ", ".join(STAYING)
-    return f"Of the speed before, {WORDS[group]} being {kinds} to the end: {'; '.join(parts)}."
+        if more.n:
+            figures[f"{words}, {group}"] = more.figure
+            parts.append(f"{words}, {_with_verdict(more, *told)}")
+    return (
+        f"Of the speed of the same lives without a failure, {WORDS[group]} being {', '.join(STAYING)} to the end: "
+        f"{'; '.join(parts)}."
+    )
 
 
 def _bought(records: Sequence[Record], figures: Figures) -> str:
@@ -96,12 +103,11 @@ def _bought(records: Sequence[Record], figures: Figures) -> str:
     for met, twin in zip(MET, TWINS, strict=True):
         ratios = []
         for group in GROUPS:
-            speeds = (list(speed_after(where(records, condition=c), group).values()) for c in (met, twin))
-            ratio = of_ratio(*speeds)
+            ratio = of_paired_ratio(*(speed_after(where(records, condition=c), group) for c in (met, twin)))
             figures[f"{met} / {twin}, speed, {group}"] = ratio.figure
             ratios.append(f"{WORDS[group]} {ratio.text()}")
         parts.append(f"{name_of(met)} over {name_of(twin)}: {', '.join(ratios)}")
-    return f"Speed in [m/s] from step {ONSET + 100} on, with such training over without. {'. '.join(parts)}."
+    return f"Speed after, all lives, with such training over without, seed by seed. {'. '.join(parts)}."
 
 
 def _plastic(records: Sequence[Record], there: Sequence[str], figures: Figures) -> str:
@@ -110,26 +116,39 @@ def _plastic(records: Sequence[Record], there: Sequence[str], figures: Figures) 
         mine = where(records, condition=condition)
         found = []
         for group in GROUPS[1:]:
-            own = of_median(list(answer(mine, group).values()))
+            own = of_median(list(adaptation(mine, group).values()))
             figures[f"{condition} adaptation, {group}"] = own.figure
             figures[f"{condition} adaptation, {group}, low"] = own.low
-            found.append(f"{WORDS[group]} {own.text()} ({own.told('more than none', 'less than none')})")
+            told = _with_verdict(own, "more than none", "less than none", _left_out(mine, group))
+            found.append(f"{WORDS[group]} {told}")
         parts.append(f"{name_of(condition)}: {'; '.join(found)}")
     return f"Adaptation, share of their own healthy speed, plastic minus stopped. {'. '.join(parts)}."
 
 
+def _with_verdict(interval: Interval, above: str, below: str, more: str = "") -> str:
+    """Return a figure with what it says and its n, which `Interval.text` names by itself where there are few."""
+    number = f", n = {interval.n}" if interval.n >= FEWEST else ""
+    return f"{interval.text()} ({interval.told(above, below)}{number}{more})"
+
+
+def _left_out(mine: Sequence[Record], group: str) -> str:
+    """Name the evolutions that walk while their weights change, and not once they stopped."""
+    lame = sorted(set(kept(mine, group)) - set(adaptation(mine, group)))
+    return f", without {', '.join(map(str, lame))}, whose stopped weights do not walk" if lame else ""
+
+
 def _stopped(records: Sequence[Record], there: Sequence[str]) -> Table:
-    rows = []
-    for group in GROUPS:
-        for condition in [c for c in PLASTIC if c in there]:
-            mine = where(records, condition=condition)
-            figures = [kept(mine, group), kept(mine, group, frozen=True), gap(mine, group), answer(mine, group)]
-            columns = [of_median(list(each.values())) for each in figures]
-            own = "-" if group == HEALTHY else columns[3].text()
-            rows.append((WORDS[group], name_of(condition), *(c.text() for c in columns[:3]), own, str(columns[2].n)))
-    head = ("failure", "rules", "plastic", "stopped at step 300", "plastic minus stopped", "adaptation", "n")
-    title = "Speed after as a share of the speed before, with weights that change to the end or stop"
-    return Table(title, head, tuple(rows))
+    rows: list[tuple[str, ...]] = []
+    for condition in [c for c in PLASTIC if c in there]:
+        mine = where(records, condition=condition)
+        cost = of_median(list(cost_of_stopping(mine).values()))
+        rows.append((WORDS[HEALTHY], name_of(condition), "1", cost.text() + " of plastic", "-", str(cost.n)))
+        for group in GROUPS[1:]:
+            shares = [kept(mine, group), kept(mine, group, frozen=True), adaptation(mine, group)]
+            columns = [of_median(list(each.values())) for each in shares]
+            rows.append((WORDS[group], name_of(condition), *(c.text() for c in columns), str(columns[2].n)))
+    head = ("failure", "rules", "plastic keeps", "stopped at step 300 keeps", "adaptation", "n")
+    return Table("Share of their own healthy speed that is kept after a failure", head, tuple(rows))
 
 
 STUDY = Study(

@@ -17,7 +17,7 @@ are those of the study on bodies), 4 on the intact body as the robot file says, 
 actuators saturate over steps 300 to 400, or one leg locks at step 300 to the end, each of the four legs. Speed kept:
 from 100 steps after the onset (after its end, where it ends), as a share of the speed before (means over lives); lives
 that did not walk before are left out, a fallen robot stands from there on. Comparisons are ratios of medians over
-evolutions.
+evolutions; with and without randomisation, which share the first draw of each seed, the median over seeds of the ratio.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from matplotlib.figure import Figure
 
 from hebb_controller.robot_file import load_robot
 from sim.studies.bodies import body_cells
-from sim.studies.parts.body_measures import REALANT, SEEN, body_of, distance_on, unseen_of, walkers
+from sim.studies.parts.body_measures import REALANT, SEEN, body_of, distance_on, unseen_distance, walkers
 from sim.studies.parts.legs import leg_joints
 from sim.studies.parts.rivals_damage import LOCK, SATURATE, damage_said, damage_table, kept
 from sim.studies.parts.rivals_figure import RIVALS, rivals_figure
@@ -37,7 +37,8 @@ from sim.studies.parts.rivals_size import changing_numbers, evolved_numbers
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
-from sim.study.intervals import of_median, of_ratio, verdict
+from sim.study.intervals import Interval, of_median, of_ratio, verdict
+from sim.study.paired import of_paired_ratio
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
 from sim.study.summaries import per_evolution
@@ -81,12 +82,24 @@ def findings(records: Sequence[Record]) -> Findings:
 
 def distances(records: Sequence[Record], condition: str, kind: str) -> list[float]:
     """Return the mean distance, one number per evolution: `intact`, `seen`, `unseen`, or `plain` (not randomised)."""
+    return list(distances_by_seed(records, condition, kind).values())
+
+
+def distances_by_seed(records: Sequence[Record], condition: str, kind: str) -> dict[int, float]:
+    """Return `distances` with their seeds."""
     if kind == PLAIN:
-        return list(per_evolution(where(records, condition=condition, treatment=PLAIN), "distance").values())
+        return per_evolution(where(records, condition=condition, treatment=PLAIN), "distance")
     if kind == "unseen":
-        return unseen_of(records, condition)
+        return unseen_distance(records, condition)
     body = SEEN[0] if kind == "intact" else SEEN[1]
-    return list(distance_on(where(records, treatment=REALANT), condition, body).values())
+    return distance_on(where(records, treatment=REALANT), condition, body)
+
+
+def compared(records: Sequence[Record], first: str, second: str, kind: str) -> Interval:
+    """Return the ratio of the distances of two conditions: seed by seed where both evolve the same network."""
+    both = [distances_by_seed(records, condition, kind) for condition in (first, second)]
+    alike = first.removesuffix("-dr") == second.removesuffix("-dr")
+    return of_paired_ratio(*both) if alike else of_ratio(*(list(found.values()) for found in both))
 
 
 def _distances(records: Sequence[Record], there: Sequence[str], figures: Figures) -> Table:
@@ -114,7 +127,7 @@ def _against(records: Sequence[Record], there: Sequence[str], figures: Figures) 
     for kind, words in (("intact", "intact"), ("seen", "seen damage"), ("unseen", "unseen bodies")):
         parts = []
         for rival in [c for c in there if c != mine]:
-            ratio = of_ratio(distances(records, mine, kind), distances(records, rival, kind))
+            ratio = compared(records, mine, rival, kind)
             figures[f"{mine} / {rival}, {kind}"] = ratio.figure
             if ratio.n:
                 parts.append(f"{ratio.text()} times {name_of(rival)} ({verdict(ratio)}, n = {ratio.n})")
@@ -129,10 +142,7 @@ def _randomisation(records: Sequence[Record], there: Sequence[str], figures: Fig
         without = condition.removesuffix("-dr")
         if condition not in there or without not in there:
             continue
-        ratios = {
-            kind: of_ratio(distances(records, condition, kind), distances(records, without, kind))
-            for kind in (PLAIN, *BODY_KINDS)
-        }
+        ratios = {kind: compared(records, condition, without, kind) for kind in (PLAIN, *BODY_KINDS)}
         figures |= {f"{condition} / {without}, {kind}": ratio.figure for kind, ratio in ratios.items()}
         rows.append((name_of(without), *(ratio.text() for ratio in ratios.values()), str(ratios["unseen"].n)))
         unseen = ratios["unseen"]

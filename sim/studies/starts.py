@@ -12,11 +12,14 @@ Protocol: realant, every evolution of `hebbian-dr`; 12 lives of 500 steps on the
 steps on front_left_short, short_legs or payload. Life k meets the same body, ground, servos and noise under every
 start. One body: 12 random starts on the nominal body without noise, so that only the start differs. `coevolve`, where
 the start is evolved along with the rules: the same with its own start, and with that taken away (zeros, normal, wide).
-Steps to 90 %: until 90 % of the cruising speed (median over the second half of the life of the mean speed of 100 steps)
-are reached, to stay; the definition alone costs 23 steps, and a life that never gets there counts as longer than any
-other. Spread: standard deviation of the distance as a share of its mean; over starts of the same life (root mean square
-over lives) and over lives of the mean of all starts. Training curves: the evaluations in the evolutions' logs, 12 whole
-lives on each training body. ant: the shipped rulebook, one evolution, 12 lives of 1000 steps.
+Its rules of one seed begin with the same draw as those of `hebbian-dr`: the two are compared seed by seed, as the
+median of the ratios over the seeds that both have. Shares of the distance from the own start, steps to 90 % and spreads
+are of walkers: evolutions that get 0.5 m from their own start. Distances are of all. Steps to 90 %: until 90 % of the
+cruising speed (median over the second half of the life of the mean speed of 100 steps) are reached, to stay; the
+definition alone costs 23 steps, and a life that never gets there counts as longer than any other. Spread: standard
+deviation of the distance as a share of its mean; over starts of the same life (root mean square over lives) and over
+lives of the mean of all starts. Training curves: the evaluations in the evolutions' logs, 12 whole lives on each
+training body. ant: the shipped rulebook, one evolution, 12 lives of 1000 steps.
 """
 
 from __future__ import annotations
@@ -26,13 +29,25 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.studies.parts.recoveries import median_times, of_median_with_never, time_text
-from sim.studies.parts.start_spread import ANT, COEVOLVED, ONE_BODY, OWN, RANDOM, STARTS, spread_of, spread_over_starts
+from sim.studies.parts.several_intervals import excluding
+from sim.studies.parts.start_spread import (
+    ANT,
+    COEVOLVED,
+    ONE_BODY,
+    OWN,
+    RANDOM,
+    STARTS,
+    of_walkers,
+    spread_of,
+    spread_over_starts,
+)
 from sim.studies.parts.starts_figure import draw
 from sim.studies.parts.training import last_scores
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
-from sim.study.intervals import of_median, of_ratio
+from sim.study.intervals import of_median
+from sim.study.paired import of_paired_ratio
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
 from sim.study.summaries import paired, per_evolution
@@ -75,29 +90,33 @@ def findings(records: Sequence[Record]) -> Findings:
         if not mine:
             continue
         words = name_of(condition) if condition == ANT else f"realant, {name_of(condition)}"
-        ratios = {name: of_median(against_own(mine, name)) for name in starts if name != OWN}
+        able = of_walkers(mine, condition)
+        answer += _standing(words, where(mine, treatment=OWN), able)
+        ratios = {name: of_median(against_own(able, name)) for name in starts if name != OWN}
         ratios = {name: ratio for name, ratio in ratios.items() if ratio.n}
         figures |= {f"{condition} {name} / own": ratio.figure for name, ratio in ratios.items()}
-        sure = [r for r in ratios.values() if np.isfinite(r.low)]
-        differing = [name for name, r in ratios.items() if r.low > 1.0 or r.high < 1.0]
-        verdict = (
-            f"of {len(sure)} intervals of 95 % these exclude 1: {', '.join(differing)}"
-            if differing
-            else f"of {len(sure)} intervals of 95 % none excludes 1"
-            if sure
-            else "too few evolutions to say"
-        )
         if ratios:
             said = "; ".join(f"{name} {ratio.text()}" for name, ratio in ratios.items())
             n = min(ratio.n for ratio in ratios.values())
-            answer.append(f"{words}, n = {n}, distance over that from the own start: {said}: {verdict}.")
-        soon = of_median_with_never(list(median_times(where(mine, treatment=OWN), "steps_to_90").values()))
+            answer.append(f"{words}, n = {n}, distance over that from the own start: {said}: {excluding(ratios, 1.0)}.")
+        soon = of_median_with_never(list(median_times(where(able, treatment=OWN), "steps_to_90").values()))
         figures[f"{condition} steps to 90 %, own"] = soon.figure
-        answer.append(f"{words}: 90 % of the cruising speed after {time_text(soon)} steps from its own start.")
-        answer += _spread(words, condition, mine, figures)
-        tables.append(_table(words, mine, starts))
+        if soon.n:
+            when = f"90 % of the cruising speed after {time_text(soon)} steps from the own start"
+            answer.append(f"{words}, n = {soon.n}: {when}.")
+        answer += _spread(words, condition, able, figures)
+        tables.append(_table(words, mine, able, starts))
     answer += _coevolved(records, figures)
     return Findings(tuple(answer), tuple(tables), figures)
+
+
+def _standing(words: str, own: Sequence[Record], able: Sequence[Record]) -> list[str]:
+    """Say how many evolutions do not walk."""
+    evolutions, walk = ({r["evolution"] for r in some} for some in (own, able))
+    if evolutions == walk:
+        return []
+    standing = f"{len(evolutions - walk)} of {len(evolutions)} evolutions never learned to walk"
+    return [f"{words}: {standing}. Shares, times and spreads are of the others."]
 
 
 def _spread(words: str, condition: str, records: Sequence[Record], figures: Figures) -> list[str]:
@@ -111,42 +130,44 @@ def _spread(words: str, condition: str, records: Sequence[Record], figures: Figu
     }
     said = [f"{by_start.text()} over starts of the same life, {by_life.text()} over lives"] if by_start.n else []
     said += [f"{alone.text()} over random starts on one body without noise"] if alone.n else []
-    return [f"{words}, spread of the distance as a share of its mean: {'; '.join(said)}."] if said else []
+    n = max(by_start.n, alone.n)
+    return [f"{words}, n = {n}, spread of the distance as a share of its mean: {'; '.join(said)}."] if said else []
 
 
-def _table(words: str, records: Sequence[Record], starts: Sequence[str]) -> Table:
+def _table(words: str, records: Sequence[Record], able: Sequence[Record], starts: Sequence[str]) -> Table:
     rows = []
     for name in (*starts, ONE_BODY):
-        lives = where(records, treatment=name)
+        lives, walked = where(records, treatment=name), where(able, treatment=name)
         if not lives:
             continue
         metres = of_median(list(per_evolution(lives, "distance").values()))
-        ratio = of_median(against_own(records, name)).text() if name not in (OWN, ONE_BODY) else "-"
-        soon = time_text(of_median_with_never(list(median_times(lives, "steps_to_90").values())))
-        spread = of_median(list(spread_of(lives).values())).text()
+        ratio = of_median(against_own(able, name)).text() if name not in (OWN, ONE_BODY) else "-"
+        soon = time_text(of_median_with_never(list(median_times(walked, "steps_to_90").values())))
+        spread = of_median(list(spread_of(walked).values())).text()
         falls = f"{100.0 * np.mean([r['fallen'] for r in lives]):.0f} %"
-        rows.append((name, metres.text(), ratio, soon, spread, falls, f"{metres.n}, {len(lives)}"))
+        number = f"{metres.n}, {len({r['evolution'] for r in walked})}, {len(lives)}"
+        rows.append((name, metres.text(), ratio, soon, spread, falls, number))
     head = ("start", "distance [m]", "over own start", "steps to 90 %", "deviation / mean, lives", "falls")
-    return Table(f"{words}: lives by their start", (*head, "evolutions, lives"), tuple(rows))
+    return Table(f"{words}: lives by their start", (*head, "evolutions, of them walk, lives"), tuple(rows))
 
 
 def _coevolved(records: Sequence[Record], figures: Figures) -> list[str]:
-    walked = [
-        list(per_evolution(where(records, condition=c, treatment=OWN), "distance").values())
-        for c in (COEVOLVED, RANDOM)
-    ]
+    """Say what evolving the start brings, seed by seed; who does not walk counts, for evolution failed there."""
+    pair = (COEVOLVED, RANDOM)
+    walked = [per_evolution(where(records, condition=c, treatment=OWN), "distance") for c in pair]
     if not walked[0]:
         missing = f"The co-evolved start is missing: no evolution of `{COEVOLVED}` is here yet."
         return [missing] if records else []
-    ratio = of_ratio(*walked)
+    ratio = of_paired_ratio(*walked)
     figures["coevolved / random start, distance"] = ratio.figure
-    curves = of_ratio(*(list(last_scores(records, c).values()) for c in (COEVOLVED, RANDOM)))
+    curves = of_paired_ratio(*(last_scores(records, c) for c in pair))
     figures["coevolved / random start, last evaluation"] = curves.figure
     trained = (
-        f" At the end of training, last evaluation over that of random starts: {curves.text()}." if curves.n else ""
+        f" At the end of training, the ratio of the last evaluations (scores): {curves.text()}." if curves.n else ""
     )
     pays = ratio.told("evolving the start pays", "evolving the start does harm", "not told from 1", 1.0)
-    return [f"Co-evolved over random start, distance: {ratio.text()}, n = {ratio.n}: {pays}.{trained}"]
+    pairs = f"the same {ratio.n} seeds compared one by one"
+    return [f"Co-evolved over random start, distance, {pairs}: {ratio.text()}: {pays}.{trained}"]
 
 
 STUDY = Study(

@@ -15,9 +15,11 @@ until 90 % of the speed of the last 100 steps before are reached again, to stay 
 costs 25. Distance of the weights: that to the nearest of the weights of the 50 steps before the wipe, as a
 share of their size: weights that cycle with the gait are never still, a wipe may shift the cycle's phase, and neither
 is a loss. A wiped third is a distance of about 0.58 at that moment, two thirds of 0.82. The yardstick is the same
-life without the wipe, at the same step: what is left of the wipe is the distance beyond that. The weights count as
-back after so many steps (of 1, 5, 10, 20, 30, 50, 100, 200) from which on no more than 0.05 are left. The distance to
-the one moment right before the wipe is given too.
+life without the wipe, at the same step: what is left of the wipe is the distance beyond that. The weights count as back
+after so many steps (of 1, 5, 10, 20, 30, 50, 100, 200) from which on no more than 0.05 are left. Weights that are not
+back 200 steps after the wipe count as other weights only if what is left has settled: less than 0.02 apart at the last
+two of these steps. Speed and weights are those of the same lives: that walked when the wipe came. The distance to the
+one moment right before the wipe is given too.
 """
 
 from __future__ import annotations
@@ -32,9 +34,10 @@ from sim.studies.parts.recoveries import (
     recovery_times,
     shares_recovered,
     time_text,
+    walking,
 )
 from sim.studies.parts.recovery_table import recovery_table
-from sim.studies.parts.weight_return import LAGS, NOTHING, distances, left_over, weights_back
+from sim.studies.parts.weight_return import LAGS, NOTHING, course, distances, left_over, weights_back
 from sim.studies.parts.wiped_figure import draw
 from sim.studies.parts.wipes import ANT, ANT_STEPS, HEBBIAN, ONSET, STATIC, STEPS, THIRD, WIPES
 from sim.study.cell import Cell
@@ -71,7 +74,7 @@ def findings(records: Sequence[Record]) -> Findings:
     tables: list[Table] = []
     figures: Figures = {}
     for condition, robot in ((HEBBIAN, "realant"), (ANT, "ant")):
-        mine = where(records, condition=condition)
+        mine = walking(where(records, condition=condition))
         if not mine:
             continue
         answer += _regained(mine, robot, figures)
@@ -102,7 +105,8 @@ def findings(records: Sequence[Record]) -> Findings:
 
 def _regained(records: Sequence[Record], robot: str, figures: Figures) -> list[str]:
     """Say how soon walking and weights are back."""
-    walk, weights, elsewhere = [], [], []
+    walk, weights = [], []
+    courses: dict[str, list[str]] = {}
     n = 0
     for name in [n for n in WIPES if where(records, treatment=n)]:
         lives = where(records, treatment=name)
@@ -114,18 +118,20 @@ def _regained(records: Sequence[Record], robot: str, figures: Figures) -> list[s
         n = max(n, back.n)
         walk.append(f"{name} {time_text(back)}, {counted(lives)} lives")
         home = of_median_with_never(list(weights_back(records, name).values()))
-        left = {lag: of_median(list(left_over(records, name, lag).values())) for lag in (LAGS[0], LAGS[-1])}
+        left = {lag: of_median(list(left_over(records, name, lag).values())) for lag in (LAGS[0], *LAGS[-2:])}
         figures[f"{robot} weights back, {name} [steps]"] = home.figure
         figures |= {f"{robot} left of the wipe after {lag}, {name}": each.figure for lag, each in left.items()}
-        weights.append(f"{name} {time_text(home)} ({left[LAGS[0]].value:.2f} left after 1 step)")
-        if share.value > 0.5 and np.isinf(home.value):
-            elsewhere.append(f"{name} ({left[LAGS[-1]].value:.2f} left after {LAGS[-1]} steps)")
+        home_text = time_text(home).replace("never", f"not within {LAGS[-1]}")
+        weights.append(f"{name} {home_text} ({left[LAGS[0]].value:.2f} left after 1 step)")
+        if share.value > 0.5 and back.value <= LAGS[-1] and np.isinf(home.value):
+            earlier, last = (left[lag].value for lag in LAGS[-2:])
+            courses.setdefault(course(earlier, last), []).append(f"{name} {earlier:.2f} and {last:.2f}")
     said = []
     if walk:
         said.append(f"{robot}, n = {n}, steps to 90 % of the speed, and lives that regain it: {'; '.join(walk)}.")
-        said.append(f"{robot}, steps until the weights are back among those of before: {'; '.join(weights)}.")
-    if elsewhere:
-        said.append(f"{robot}: walks again on other weights than before after a wipe of {', '.join(elsewhere)}.")
+        said.append(f"{robot}, n = {n}, steps until the weights are back among those of before: {'; '.join(weights)}.")
+    left_at = f"left {LAGS[-2]} and {LAGS[-1]} steps after the wipe"
+    said += [f"{robot}, n = {n}: walks again {how}: {', '.join(names)} ({left_at})." for how, names in courses.items()]
     return said
 
 

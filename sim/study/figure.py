@@ -48,6 +48,7 @@ NAMES = {
     "shipped/ant": "ant, Hebbian",
     "shipped/ant-unbounded": "ant, Hebbian, unbounded weights",
     "shipped/ant-bodies": "ant, Hebbian, more bodies",
+    "shipped/ant-faults": "ant, Hebbian, more bodies, failing legs",
     "shipped/ant-static": "ant, static",
     "shipped/sts12": "sts12, Hebbian, from both engines",
     "shipped/pwm12": "pwm12, Hebbian",

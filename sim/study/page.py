@@ -62,7 +62,8 @@ def index_page(pages: Iterable[tuple[Study, Findings]]) -> str:
         "",
         "One page a study, each rebuilt from its records by `hebb study NAME`, all of them by `hebb study --all`; with",
         "`--evolve` the evolutions that are missing are made first. Intervals are 95 % bootstrap intervals over",
-        "evolutions, not over lives; with fewer than five evolutions there is none, and n is printed.",
+        "evolutions, not over lives; with fewer than five evolutions there is none, and n is printed. Studies that ask",
+        "the same of another number of lives give another figure: each page says how many, and whom it leaves out.",
         "Absent so far: a policy trained by gradient (PPO), and an RMA-like encoder of the history.",
         "",
     ]

@@ -55,8 +55,30 @@ def test_a_planted_difference_is_found_with_its_sign() -> None:
 
 def test_no_difference_is_not_called_one() -> None:
     same = actuators.findings(made_up(0.8, 0.8))
-    assert sum("not told from none" in a for a in same.answer) == 3
+    compared = [a for a in same.answer if "Hebbian minus static" in a]
+    assert len(compared) == 5 and all("not told from none" in a for a in compared)
     assert same.figures["hebbian-dr recovery after saturation [steps]"] == 40
+
+
+def test_lives_that_recover_from_faults_that_stay_are_compared_too() -> None:
+    records = made_up(0.9, 0.9)
+    for r in records:
+        if r["condition"] == "hebbian-dr" and r["treatment"].startswith("limp"):
+            r["recovery_steps"] = None
+    found = actuators.findings(records)
+    assert found.figures["recovered, leg faults, Hebbian minus static"] == -1.0
+    assert found.figures["recovered, joint faults, Hebbian minus static"] == 0.0
+    assert any("one leg limp" in a and "fewer lives recover with Hebbian rules" in a for a in found.answer)
+
+
+def test_saturation_is_held_against_the_same_lives_without_it() -> None:
+    records = made_up(0.9, 0.9)
+    for r in records:  # half of the static evolutions lose their gait by themselves, saturated or not
+        if r["condition"] == "static-dr" and r["evolution"] % 2 and r["treatment"] in ("healthy", "saturated"):
+            r["recovery_steps"] = None
+    found = actuators.findings(records)
+    assert found.figures["recovered after saturation minus healthy, static"] == 0.0
+    assert any("static 3 of 6 lives, 3 of 6 of the same without it" in a for a in found.answer)
 
 
 def test_lives_that_never_recover_count_and_lives_that_never_walked_do_not() -> None:

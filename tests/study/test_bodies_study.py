@@ -8,7 +8,7 @@ import pytest
 from study.made_up import record
 
 from sim.studies import bodies
-from sim.studies.parts.body_measures import unseen_distance, walkers
+from sim.studies.parts.body_measures import share_of_intact, unseen_distance, walkers
 from sim.study.evolutions import Evolutions
 
 NAMES = ("intact", "front_right_short", "ice", "slope", "payload")
@@ -29,7 +29,7 @@ def test_a_planted_advantage_is_found() -> None:
     assert found.figures["unseen Hebbian / static"] == pytest.approx(1.5)
     assert found.figures["unseen bodies"] == 3
     assert "yes, better" in found.answer[0] and "n = 5" in found.answer[0]
-    assert len(found.answer) == 1  # nobody is stuck: nothing is said of it
+    assert not any("Never learned" in sentence for sentence in found.answer)  # nobody is stuck: nothing is said of it
 
 
 def test_a_planted_loss_is_said_and_no_difference_is_none() -> None:
@@ -43,6 +43,25 @@ def test_evolutions_that_never_walk_are_counted_and_left_out_beside() -> None:
     assert found.figures["never walked, static"] == 1 and found.figures["never walked, Hebbian"] == 0
     assert "1 of 6 static" in found.answer[1] and "no clear difference" in found.answer[1]
     assert walkers(stuck, "static-dr") == set()
+
+
+def test_damaged_legs_are_told_from_loads_and_grounds() -> None:
+    shares = {"front_left_short": 0.2, "back_short": 0.4, "ice": 0.8, "payload": 0.9, "slope": 1.0}
+    records = [
+        record(
+            condition, seed, "body", body=body, distance=far * (shares.get(body, 1.0) + more * (body == "back_short"))
+        )
+        for condition, far, more in (("hebbian-dr", 3.0, 0.2), ("static-dr", 2.0, 0.0))
+        for seed in range(1, 6)
+        for body in ("intact", "front_right_short", *shares)
+    ]
+    assert unseen_distance(records, "static-dr", damaged=True)[1] == pytest.approx(0.6)
+    assert unseen_distance(records, "static-dr", damaged=False)[1] == pytest.approx(1.8)
+    assert share_of_intact(records, "hebbian-dr", damaged=True)[3] == pytest.approx(0.4)
+    harder, easier = (s for s in bodies.findings(records).answer if "of their own intact" in s)
+    assert "2 unseen bodies with one or two damaged legs" in harder
+    assert "difference 0.10 (0.10 to 0.10): Hebbian keeps more" in harder
+    assert "3 unseen bodies with other" in easier and "difference 0.00 (0.00 to 0.00): not told from none" in easier
 
 
 def test_seen_bodies_do_not_count_as_unseen() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from hebb_controller.rulebook import load_rulebook
 from sim.studies import clock
 from sim.studies.parts.long_lives import by_tenth, going_forward, kept_when_frozen
 from sim.study.cell import Cell
+from sim.study.evolutions import Evolutions
 from sim.study.intervals import Interval
 from sim.study.lives import live_cell
 
@@ -65,6 +67,28 @@ def test_who_does_not_walk_has_no_share_when_frozen() -> None:
         if r["treatment"] == "long":
             r["paces"] = [0.01] * 10
     assert kept_when_frozen(records, "norm-none") == {}
+
+
+def test_conditions_are_compared_with_the_same_seeds() -> None:
+    records = [
+        {"condition": condition, "evolution": seed, "treatment": "body", "fallen": False, "distance": factor * seed}
+        | ({} if body == "intact" else {"body": body})
+        for condition, factor, seeds in (("hebbian-dr", 1.0, range(1, 6)), ("clock-4", 0.4, (1, 2)))
+        for seed in seeds
+        for body in clock.HANDFUL
+    ]
+    # Of medians it would be 0.6 m over 3 m; 0.4 m on the intact body is not walking, 0.8 m is.
+    table = clock.findings(records).tables[0]
+    columns = [table.columns.index(head) for head in ("unseen, over the same seeds of hebbian-dr", "n, of them walk")]
+    assert [[row[k] for k in columns] for row in table.rows] == [["-", "5, 5"], ["0.40 (n = 2)", "2, 1"]]
+
+
+def test_of_more_evolutions_the_first_five_seeds_are_lived(tmp_path: Path) -> None:
+    for seed in (1, 2, 3, 4, 7, 8, 10):
+        rules = tmp_path / "hebbian-dr" / str(seed) / "rules.hebb.safetensors"
+        rules.parent.mkdir(parents=True)
+        rules.write_bytes(b"")
+    assert {c.evolution for c in clock.cells(Evolutions(tmp_path), quick=False)} == {1, 2, 3, 4, 7}
 
 
 def test_any_part_of_the_records_will_do() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sim.studies import code
 from sim.studies.parts.body_measures import SEEN
-from sim.studies.parts.changed_rules import CHANGES, UNSEEN, VARIANTS, left_of
+from sim.studies.parts.changed_rules import CHANGES, UNSEEN, VARIANTS, left_of, rarer_with
 from sim.study.evolutions import Evolutions
 from sim.study.records import Record
 from sim.study.surgery import SURGERIES
@@ -67,13 +67,41 @@ def test_recovery_is_rarer_only_by_pairs_of_one_evolution() -> None:
     for r in records:
         if r["treatment"] == "no_B saturated":
             r["recovery_steps"] = None
-    assert "by an interval that excludes none, without B." in " ".join(code.findings(records).answer)
-    assert code.rarer_without(records, "no_A").high == 0.0
+    answer = " ".join(code.findings(records).answer)
+    assert "without B -1.00 (-1.00 to -1.00): 1 of 2 intervals of 95 %, uncorrected, excludes 0: without B." in answer
+    assert rarer_with(records, "no_A").high == 0.0
+
+
+def test_recovery_is_asked_of_d_alone_too() -> None:
+    records = made_up({"only_D": 0.9, "no_A": 0.9})
+    for r in records:
+        if r["treatment"] == "only_D saturated" and r["evolution"] != 5:
+            r["recovery_steps"] = None
+    records += [saturated("hebbian-dr", seed, "only_D", walks=True) for seed in range(1, 6)]
+    # Of two lives of each evolution one recovers, of evolution 5 both.
+    answer = " ".join(code.findings(records).answer)
+    assert "n = 5, share of lives that recover, changed minus whole rules: D alone -0.50 (-0.50 to 0.00)" in answer
+    assert rarer_with(records, "only_D").value == -0.5
 
 
 def test_shares_are_those_of_the_same_evolution() -> None:
     records = [walk("c", seed, change, "intact", d) for seed, change, d in _DISTANCES]
     assert left_of(records, "no_A", ("intact",)) == pytest.approx([0.5, 0.25])
+
+
+def test_of_an_evolution_that_stands_nothing_is_left() -> None:
+    records = made_up({"only_D": 0.3})
+    standing = [walk("hebbian-dr", seed, "whole", "intact", 0.15) for seed in (6, 7)]
+    standing += [walk("hebbian-dr", seed, "only_D", "intact", 0.13) for seed in (6, 7)]
+    # On other bodies it may slide as far as it likes.
+    standing += [walk("hebbian-dr", 6, change, UNSEEN[0], 0.8) for change in ("whole", "only_D")]
+    for bodies in (("intact",), UNSEEN):
+        assert left_of(records + standing, "only_D", bodies) == left_of(records, "only_D", bodies)
+    found = code.findings(records + standing)
+    assert found.answer[0].startswith("realant, n = 5 that walk, of 7: D alone leaves 0.30 (")
+    assert "less than half of the walking is in D alone" in found.answer[0]
+    assert found.answer[2].startswith("realant, n = 5, of the distance there")
+    assert {row[-1] for row in found.tables[0].rows if row[0] in ("whole rules", "D alone")} == {"7, 5"}
 
 
 _DISTANCES = ((1, "whole", 4.0), (1, "no_A", 2.0), (2, "whole", 8.0), (2, "no_A", 2.0), (3, "no_A", 1.0))

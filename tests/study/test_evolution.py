@@ -18,6 +18,7 @@ from sim.study.cell import Cell
 from sim.study.evolutions import LOG, RULES, Evolutions
 from sim.study.records import read
 from sim.study.run import StudyConfig, run_study
+from sim.walk_reward import RewardWeights
 
 BODIES = ("intact", "front_right_short")
 TERMS = ("A", "B", "C")
@@ -64,6 +65,21 @@ def test_a_planted_difference_between_settings_is_told(end: float, said: str) ->
     assert f"({said}" in sentence
     assert "population-32" in found.answer[-1]
     assert found.figures["sigma-0.2 / hebbian-dr"] == pytest.approx(end / 4.0, rel=0.15)
+
+
+def test_settings_are_compared_with_the_same_seeds() -> None:
+    records = [r for seed in range(1, 11) for r in _curve("hebbian-dr", seed, float(seed))]
+    records += [r for seed in range(1, 6) for r in _curve("sigma-0.2", seed, 1.2 * seed)]
+    # Of medians it would be 3.6 over 5.5.
+    found = evolution.findings(records)
+    assert found.figures["sigma-0.2 / hebbian-dr"] == pytest.approx(1.2)
+    assert any("sigma-0.2 1.20 (1.20 to 1.20) (yes, better, n = 5)" in s for s in found.answer)
+
+
+def test_the_page_says_what_a_metre_scores() -> None:
+    assert f"{RewardWeights().forward:g} per metre along x" in " ".join((evolution.__doc__ or "").split())
+    found = evolution.findings(_curve("hebbian-dr", 1, 4.0))
+    assert "a score of 4.00 (n = 1) after" in found.answer[0]
 
 
 def test_any_part_of_the_records_will_do() -> None:

@@ -11,7 +11,7 @@ from hebb_controller.robot_file import load_robot
 from sim.studies import failures
 from sim.studies.parts.actuator_faults import HEALTHY, SATURATED
 from sim.studies.parts.failure_lives import GROUPS, HELD_OUT, MET, PLASTIC, TWINS, cells, group_of
-from sim.studies.parts.failure_measures import answer, gap, kept
+from sim.studies.parts.failure_measures import adaptation, cost_of_stopping, kept, speed_after
 from sim.studies.parts.legs import leg_joints
 from sim.study.evolutions import Evolutions, settings_of
 
@@ -19,12 +19,16 @@ SEEDS = range(1, 6)
 MET_LEG, UNMET_LEG = GROUPS[2:]
 
 
-def lives(condition: str, treatment: str, plastic: float, stopped: float | None = None) -> list[dict]:
+def lives(
+    condition: str, treatment: str, plastic: float, stopped: float | None = None, episodes: int = 1
+) -> list[dict]:
+    """Speeds after of 0.4 m/s times a share, of the plastic lives and of their stopped twins."""
     shares = {treatment: plastic} if stopped is None else {treatment: plastic, f"{treatment} frozen": stopped}
     return [
-        record(condition, seed, name, speed_before=0.4, speed_after=0.4 * share, recovery_steps=30)
+        record(condition, seed, name, k, speed_before=0.4, speed_after=0.4 * share, recovery_steps=30)
         for seed in SEEDS
         for name, share in shares.items()
+        for k in range(episodes)
     ]
 
 
@@ -50,33 +54,59 @@ def test_treatments_fall_into_their_groups() -> None:
 
 
 def test_planted_shares_are_found_in_the_leg_that_they_were_planted_in() -> None:
-    records = lives(MET[0], "limp leg back_left", 0.9) + lives(MET[0], "locked leg back_right", 0.5)
-    records += lives(MET[0], "limp leg front_left", 0.2) + lives(MET[0], "weak joint back_left_hip", 9.0)
+    records = lives(MET[0], HEALTHY, 0.5)
+    records += lives(MET[0], "limp leg back_left", 0.45) + lives(MET[0], "locked leg back_right", 0.25)
+    records += lives(MET[0], "limp leg front_left", 0.1) + lives(MET[0], "weak joint back_left_hip", 9.0)
     assert kept(records, MET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.7))
     assert kept(records, UNMET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.2))
+    assert speed_after(records, UNMET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.04))
+
+
+def test_a_failure_is_held_against_the_same_lives() -> None:
+    # Episode 0 walks, the others stand, failing or not: nothing is lost. Over all healthy lives it would seem doubled.
+    healthy = lives(MET[0], HEALTHY, 1.0) + [
+        dict(r, episode=k, speed_after=0.0) for k in (1, 2, 3) for r in lives(MET[0], HEALTHY, 1.0)
+    ]
+    failing = lives(MET[0], "limp leg back_left", 1.0)
+    failing += [dict(r, episode=1, speed_after=0.0, speed_before=None) for r in failing]
+    assert kept(healthy + failing, MET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 1.0))
 
 
 def test_what_stopping_costs_a_healthy_body_is_no_adaptation() -> None:
     records = lives(MET[0], HEALTHY, 1.0, 0.5) + lives(MET[0], "limp leg back_left", 0.6, 0.3)
     records += lives(MET[0], "limp leg front_left", 0.8, 0.1)
-    assert gap(records, MET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.3))
-    assert answer(records, MET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.0))
-    assert answer(records, UNMET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.6))
+    assert cost_of_stopping(records) == pytest.approx(dict.fromkeys(SEEDS, 0.5))
+    assert adaptation(records, MET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.0))
+    assert adaptation(records, UNMET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.6))
     found = failures.findings(records)
     assert found.figures[f"{MET[0]} adaptation, {UNMET_LEG}"] == pytest.approx(0.6)
-    assert "the leg that never did 0.60 (0.60 to 0.60) (more than none)" in found.answer[-1]
+    assert "the leg that never did 0.60 (0.60 to 0.60) (more than none, n = 5)" in found.answer[-1]
 
 
-def test_weights_that_do_not_walk_stopped_have_no_adaptation() -> None:
-    assert not answer(lives(MET[0], HEALTHY, 1.0, 0.05) + lives(MET[0], "limp leg back_left", 0.6, 0.3), MET_LEG)
+def test_evolutions_whose_weights_do_not_walk_stopped_are_named() -> None:
+    records = lives(MET[0], HEALTHY, 1.0, 0.5) + lives(MET[0], "limp leg back_left", 0.6, 0.3)
+    for r in records:
+        if r["evolution"] == 2 and r["treatment"] == "healthy frozen":
+            r["speed_after"] = 0.01
+    assert set(adaptation(records, MET_LEG)) == {1, 3, 4, 5}
+    assert "n = 4, without 2, whose stopped weights do not walk)" in failures.findings(records).answer[-1]
 
 
 def test_borrowed_lives_of_other_robots_are_left_alone() -> None:
-    mine = lives(MET[0], "limp leg back_left", 0.5) + lives(TWINS[0], "limp leg back_left", 0.25)
+    mine = lives(MET[0], "limp leg back_left", 0.5) + lives(MET[0], HEALTHY, 1.0)
     strangers = lives("shipped/ant", "limp leg 3", 0.9)
     assert failures.findings(mine + strangers) == failures.findings(mine)
-    said = " ".join(failures.findings(mine).answer)
-    assert "0.25 (0.25 to 0.25) (more than without such training)" in said
+
+
+def test_twins_are_compared_seed_by_seed_and_static_rules_are_not() -> None:
+    records = []
+    for condition, gain in ((TWINS[0], 0.0), (MET[0], 0.1), (MET[1], 0.0)):
+        records += lives(condition, HEALTHY, 1.0)
+        for r in lives(condition, "limp leg back_left", 0.0):
+            records.append(dict(r, speed_after=0.4 * (0.15 * r["evolution"] + gain)))
+    said = " ".join(failures.findings(records).answer)
+    assert "seed by seed, 0.10 (0.10 to 0.10) (more, n = 5)" in said
+    assert "not told from none, n = 5" in said  # over static: what seeds differ by drowns the gain
 
 
 def test_lives_meet_their_stopped_twins(tmp_path: Path) -> None:

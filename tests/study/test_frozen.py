@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import pytest
 from study.made_up import record
+from study.planted_frozen import SEEDS, curve, damaged
 
 from sim.studies import frozen
-from sim.studies.parts.adaptation import adaptation, answers, curve_share, gaps, long_enough, pooled_gaps
-
-SEEDS = range(1, 6)
-
-
-def damaged(plastic: float, still: float, kind: str = "lock front_left") -> list[dict]:
-    return [
-        record("hebbian-dr", seed, name, speed_before=0.5, speed_after=0.5 * (share + 0.01 * seed))
-        for seed in SEEDS
-        for name, share in ((kind, plastic), (f"{kind} frozen", still))
-    ]
+from sim.studies.parts.adaptation import (
+    AVERAGED,
+    answers,
+    curve_share,
+    gaps,
+    hardly_walk,
+    long_enough,
+    plastic_and_stopped,
+    pooled_gaps,
+)
 
 
 def test_a_planted_gain_is_the_difference_of_shares() -> None:
     records = damaged(0.75, 0.5)
-    assert adaptation(records, "lock")[3] == pytest.approx((0.78, 0.53))
+    assert plastic_and_stopped(records, "lock")[3] == pytest.approx((0.78, 0.53))
     assert gaps(records, "lock")[2] == pytest.approx(0.25)
     found = frozen.findings(records)
-    assert found.figures["realant adaptation"] == pytest.approx(0.25)
+    assert found.figures["realant plastic minus frozen"] == pytest.approx(0.25)
     assert "(more than none)" in found.answer[0]
 
 
@@ -32,7 +32,7 @@ def test_a_life_that_hardly_walked_before_weighs_by_its_speed() -> None:
     slow = [record("hebbian-dr", 1, "lock a", 1, speed_before=0.05, speed_after=0.5)]
     slow.append(record("hebbian-dr", 1, "lock a frozen", 1, speed_before=0.05, speed_after=0.0))
     both = [r for r in damaged(0.99, 0.49, "lock a") if r["evolution"] == 1] + slow
-    assert adaptation(both, "lock")[1] == pytest.approx((1.0 / 0.55, 0.25 / 0.55))
+    assert plastic_and_stopped(both, "lock")[1] == pytest.approx((1.0 / 0.55, 0.25 / 0.55))
 
 
 def test_harm_and_nothing_are_said_too() -> None:
@@ -57,10 +57,40 @@ def test_weights_that_do_not_walk_frozen_have_no_answer() -> None:
     assert answers(damaged(1.0, 0.0, "healthy") + damaged(0.9, 0.2)) == []
 
 
+@pytest.mark.parametrize(
+    ("out", "plastic", "said"),
+    [
+        ((), 1.0, "n = 5)."),
+        ((2,), 1.0, "n = 4, without evolution 2, whose stopped weights keep less than a tenth)."),
+        ((2, 5), 1.0, "n = 3, without evolutions 2 and 5, whose stopped weights keep less than a tenth)."),
+        ((3,), 0.02, "n = 4, without evolution 3, whose weights, changing or stopped, keep less than a tenth)."),
+    ],
+)
+def test_evolutions_without_an_answer_are_named(out: tuple[int, ...], plastic: float, said: str) -> None:
+    records = damaged(1.0, 0.5, "healthy") + damaged(0.9, 0.2)
+    for r in records:
+        if r["evolution"] in out and r["treatment"].startswith("healthy"):
+            share = (0.5 if plastic < 0.1 else 0.05) if r["treatment"].endswith("frozen") else plastic
+            r["speed_after"] = share * r["speed_before"]
+    assert tuple(hardly_walk(records)) == out
+    (sentence,) = [s for s in frozen.findings(records).answer if "stopping the weights" in s]
+    assert sentence.endswith(said)
+
+
+def test_who_is_left_out_depends_on_how_the_weights_stopped() -> None:
+    records = damaged(1.0, 0.5, "healthy")
+    records += [dict(r, treatment="healthy averaged", speed_after=0.0) for r in records[1:2]]
+    assert not hardly_walk(records)
+    assert list(hardly_walk(records, AVERAGED)) == [1]
+    said = " ".join(frozen.findings(records).answer)
+    assert "their mean over 40 steps" in said
+    assert "stride" not in said + frozen.STUDY.section("Protocol")
+
+
 def test_wiped_weights_are_no_damage_of_a_body() -> None:
     records = damaged(0.5, 0.5) + damaged(1.0, 0.0, "wipe")
     assert pooled_gaps(records) == pytest.approx([0.0] * 5)
-    assert frozen.findings(records).figures["realant adaptation, wipe"] == pytest.approx(1.0)
+    assert frozen.findings(records).figures["realant plastic minus frozen, wipe"] == pytest.approx(1.0)
 
 
 def test_lives_that_did_not_walk_before_do_not_count() -> None:
@@ -83,6 +113,26 @@ def test_the_curve_is_a_share_of_never_stopping() -> None:
     assert curve_share(records, "curve 10") == pytest.approx({seed: 0.5 for seed in SEEDS})
     assert long_enough(records) == 80
     assert any("frozen at step 80" in sentence for sentence in frozen.findings(records).answer)
+
+
+def test_who_never_learned_to_walk_has_no_share_of_it() -> None:
+    # Evolutions 6 and 7 stand under never, and twitch on when stopped: five times nothing is no gait.
+    records = curve(dict.fromkeys(SEEDS, 0.4) | {6: 0.001, 7: 0.049, 8: 0.05})
+    for r in records:
+        if r["evolution"] in (6, 7) and r["treatment"] == "curve 30":
+            r["speed_after"] *= 5.0
+    assert curve_share(records, "curve 30") == pytest.approx(dict.fromkeys((*SEEDS, 8), 0.95))
+    found = frozen.findings(records)
+    assert any(said.startswith("realant, n = 6: weights frozen at step 30") for said in found.answer)
+    (table,) = [t for t in found.tables if "stopped, as a share" in t.title]
+    assert [row[-1] for row in table.rows] == ["6", "6"]
+
+
+def test_a_curve_of_nobody_says_nothing() -> None:
+    for records in (damaged(1.0, 0.5), curve(dict.fromkeys(SEEDS, 0.01))):
+        found = frozen.findings(records)
+        assert not any("never stop" in said for said in found.answer)
+        assert not any("stopped, as a share" in table.title for table in found.tables)
 
 
 def test_pictures_need_no_records() -> None:

@@ -10,35 +10,44 @@ import pytest
 from sim.studies import life
 from sim.studies.parts.weight_geometry import geometry_records
 from sim.studies.parts.weight_paths import WeightPath, label_chance, principal_components
+from sim.studies.parts.weights_by_body import UNEQUAL, Ends, apart, ends_of
 from sim.study.intervals import Interval
 
 HORIZON, EVERY, SYNAPSES = 200, 20, 60
 BODIES = ("intact", "rough", "slope")
 
 
-def _paths(rng: np.random.Generator, between_bodies: float, between_starts: float, noise: float) -> list[WeightPath]:
-    """Make paths that run from scatter to a place of the body and the start, with noise about it."""
+def _paths(
+    rng: np.random.Generator, between_bodies: float, between_starts: float, noise: float, stands_on: str = ""
+) -> list[WeightPath]:
+    """Make paths that run from scatter to a place of the body and the start, with noise about it.
+
+    Where the robot stands, it gets 0.1 m far, else 1 m, and has weights far from those on any other body.
+    """
     steps = np.arange(0, HORIZON + 1, EVERY)
     fade = np.exp(-steps / 10.0)[:, np.newaxis]
     centre = rng.standard_normal(SYNAPSES)
     paths = []
     for body in BODIES:
-        place = centre + between_bodies * rng.standard_normal(SYNAPSES)
+        stands = body == stands_on
+        place = centre + (3.0 if stands else between_bodies) * rng.standard_normal(SYNAPSES)
         for start in range(5):
             end = place + between_starts * rng.standard_normal(SYNAPSES)
             wide = noise * (3.0 if body == "rough" else 1.0)
             weights = (1.0 - fade) * (end + wide * rng.standard_normal((steps.size, SYNAPSES)))
             weights += fade * rng.standard_normal(SYNAPSES)
-            paths.append(WeightPath(body, start, steps, weights.astype(np.float32), 1.0, HORIZON, False))
+            metres = 0.1 if stands else 1.0
+            paths.append(WeightPath(body, start, steps, weights.astype(np.float32), metres, HORIZON, False))
     return paths
 
 
-def _records(evolutions: int, *planted: float) -> list[dict[str, Any]]:
+def _records(evolutions: int, *planted: float, stands_on: str = "") -> list[dict[str, Any]]:
     records = []
     for seed in range(evolutions):
-        for k, each in enumerate(geometry_records(_paths(np.random.default_rng(seed), *planted), HORIZON)):
+        paths = _paths(np.random.default_rng(seed), *planted, stands_on=stands_on)
+        for k, each in enumerate(geometry_records(paths, HORIZON)):
             head = {"condition": "hebbian-dr", "evolution": seed, "digest": "d", "cell": str(seed), "episode": k}
-            records.append(head | each)
+            records.append(head | {"horizon": HORIZON} | each)
     return records
 
 
@@ -55,9 +64,49 @@ def test_components_are_those_of_a_plain_singular_value_decomposition() -> None:
 def test_planted_bodies_are_told_apart_and_starts_meet() -> None:
     found = life.findings(_records(5, 0.5, 0.0, 0.2))
     assert "starts are not told from one place per body" in found.answer[1]
-    assert "another body, other weights; told apart in 5 of 5 evolutions" in found.answer[2]
+    assert "further than starts; told apart in 5 of 5 evolutions" in found.answer[2]
     assert float(found.figures["realant bodies / starts"] or 0.0) > 2.0
-    assert "further on rough ground" in found.answer[3]
+    assert "it gets 0.5 m or further on each" in found.answer[3]
+    assert "further on rough ground" in found.answer[5]
+
+
+def test_a_body_on_which_the_robot_stands_does_not_speak_for_the_others() -> None:
+    found = life.findings(_records(5, 0.0, 0.5, 0.1, stands_on="slope"))
+    assert "further than starts" in found.answer[2]
+    assert float(found.figures["realant bodies / starts, three components"] or 0.0) > 3.0
+    walks = float(found.figures["realant bodies / starts, three components, where it walks"] or 0.0)
+    assert walks == pytest.approx(1.0, abs=0.5)
+    assert "(slope in 5 of 5): not told from starts, told apart in 0 of 5" in found.answer[3]
+    table = next(t for t in found.tables if "on the intact one" in t.title)
+    slope, rough = table.rows
+    assert (slope[0], slope[2], slope[3], slope[4]) == ("slope", "5 of 5", "0.10 (0.10 to 0.10)", "0 of 5")
+    assert (rough[0], rough[2], rough[3], rough[4]) == ("rough", "0 of 5", "1.00 (1.00 to 1.00)", "5 of 5")
+    assert "further than starts for slope" in found.answer[4] and "not told from starts for rough" in found.answer[4]
+
+
+def test_bodies_over_starts_is_that_of_points_one_can_measure() -> None:
+    places = {"intact": 0.0, "rough": 10.0, "slope": 100.0}
+    points = np.array([(x, float(start), 0.0) for x in places.values() for start in (0, 1)])
+    ends = Ends(points, np.repeat(list(places), 2), np.tile([0, 1], 3), frozenset({"slope"}))
+    assert apart(ends)[0] == pytest.approx((10.0 + 90.0 + 100.0) / 3.0)
+    assert apart(ends, leave=ends.stood)[0] == pytest.approx(10.0)
+    assert apart(ends, only=("intact", "slope"))[0] == pytest.approx(100.0)
+    assert np.isnan(apart(ends, only=("intact", "payload"))[0])
+
+
+def test_scatter_on_one_body_alone_lifts_the_ratio_to_what_the_page_allows_for() -> None:
+    wide = np.random.default_rng(0).standard_normal((60, 3))
+    ends = Ends(np.concatenate([wide, 1e-6 * wide]), np.repeat(["a", "b"], 60), np.tile(range(60), 2), frozenset())
+    assert apart(ends)[0] == pytest.approx(UNEQUAL, rel=0.05)
+
+
+def test_the_end_point_is_the_mean_of_the_last_quarter_of_lives_that_lasted() -> None:
+    records = _records(1, 0.5, 0.0, 0.2)
+    records[0]["steps"] = HORIZON - 1
+    ends = ends_of(records)[0]
+    assert sorted(zip(ends.bodies, ends.starts, strict=True))[:2] == [("intact", 1), ("intact", 2)]
+    late = [k for k, step in enumerate(range(EVERY, HORIZON + 1, EVERY)) if step >= 150]
+    assert np.allclose(ends.points[0], np.mean([records[1]["path"][k] for k in late], axis=0))
 
 
 def test_an_interval_that_holds_one_shows_no_equality() -> None:
@@ -90,7 +139,8 @@ def test_lives_that_end_early_have_no_end_points_and_any_part_will_do() -> None:
     short = [WeightPath(p.body, p.start, p.steps[:10], p.weights[:10], 0.1, 45, True) for p in paths]
     geometry = geometry_records(short, HORIZON)[-1]
     assert geometry["used"] == 0
-    records = [{"condition": "hebbian-dr", "evolution": 1, "digest": "d"} | r for r in geometry_records(short, HORIZON)]
+    head = {"condition": "hebbian-dr", "evolution": 1, "digest": "d", "horizon": HORIZON}
+    records = [head | r for r in geometry_records(short, HORIZON)]
     for some in ([], records, records[:1], _records(1, 0.5, 0.0, 0.1)):
         found = life.findings(some)
         assert all(value is None or value == value for value in found.figures.values())

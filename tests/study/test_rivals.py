@@ -79,3 +79,14 @@ def test_sizes_are_those_of_the_settings() -> None:
     assert abs(evolved_numbers("gru") / evolved_numbers("hebbian") - 1.0) < 0.01
     assert changing_numbers("hebbian") == f"{synapses:,} (weights)"
     assert changing_numbers("static") == "0"
+
+
+def test_one_network_with_and_without_randomisation_is_compared_seed_by_seed() -> None:
+    plain = _records("hebbian", 3.0, 1.0)
+    for r in plain:  # seeds differ by far more than randomisation buys, and one condition has more of them
+        r["distance"] *= 1.0 + r["evolution"]
+    more = [dict(r, condition="hebbian-dr", distance=1.2 * r["distance"]) for r in plain if r["evolution"] < 6]
+    ratio = rivals.compared([*plain, *more], "hebbian-dr", "hebbian", "unseen")
+    assert (ratio.value, ratio.low, ratio.high, ratio.n) == pytest.approx((1.2, 1.2, 1.2, 6))
+    apart = rivals.compared([*plain, *(dict(r, condition="static") for r in more)], "hebbian", "static", "unseen")
+    assert apart.low < 1.0 < apart.high

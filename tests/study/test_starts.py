@@ -51,11 +51,40 @@ def made_up(wide: float = 1.0, coevolved: float = 0.0) -> list[Record]:
 
 def test_a_start_that_matters_is_found_and_one_that_does_not_is_not() -> None:
     same = starts.findings(made_up())
-    assert any("of 6 intervals of 95 % none excludes 1" in a for a in same.answer)
+    assert any("none of 6 intervals of 95 %, uncorrected, excludes 1." in a for a in same.answer)
     worse = starts.findings(made_up(wide=0.5))
-    assert any("these exclude 1: wide." in a for a in worse.answer)
+    assert any("1 of 6 intervals of 95 %, uncorrected, excludes 1: wide." in a for a in worse.answer)
     assert worse.figures["hebbian-dr wide / own"] == pytest.approx(0.5, abs=0.03)
     assert worse.figures["hebbian-dr steps to 90 %, own"] == 60
+
+
+def test_shares_times_and_spreads_are_of_those_that_walk() -> None:
+    walking = made_up()
+    standing = [
+        life("hebbian-dr", seed, name, k, 0.1 + 0.05 * k + 0.2 * (name == "wide"), soon=None)
+        for seed in range(7, 15)
+        for name in (*starts.STARTS, starts.ONE_BODY)
+        for k in range(3)
+    ]
+    found, of_walkers = starts.findings(walking + standing), starts.findings(walking)
+    assert found.answer[0].endswith(
+        "8 of 14 evolutions never learned to walk. Shares, times and spreads are of the others."
+    )
+    assert found.answer[1:] == of_walkers.answer
+    assert found.figures == of_walkers.figures
+    own, alone = found.tables[0].rows[0], of_walkers.tables[0].rows[0]
+    assert own[2:5] == alone[2:5] and own[1] != alone[1]
+    assert (own[-1], alone[-1]) == ("14, 6, 42", "6, 6, 18")
+
+
+def test_the_evolved_start_is_compared_with_the_same_seed() -> None:
+    records = [life("hebbian-dr", seed, "own", 0, float(seed)) for seed in range(1, 11)]
+    records += [life("coevolve", seed, "own", 0, 1.1 * seed) for seed in range(1, 7)]
+    # Medians over 6 and 10 evolutions: 3.85 over 5.5 m.
+    found = starts.findings(records)
+    assert found.figures["coevolved / random start, distance"] == pytest.approx(1.1)
+    said = "the same 6 seeds compared one by one: 1.10 (1.10 to 1.10): evolving the start pays"
+    assert said in found.answer[-1]
 
 
 def test_what_the_evolved_start_brings_is_said_either_way() -> None:

@@ -68,6 +68,41 @@ def test_where_no_life_lasted_nothing_is_back() -> None:
     assert set(weights_back(records, "a third").values()) == {np.inf}
 
 
+def planted_courses(first: float, second: float) -> list[Record]:
+    """Return an ant that walks again, with so much left of a wiped third after 100 steps and after 200."""
+    records = [life("shipped/ant", 0, name, np.inf) for name in ("nothing", "a third")]
+    records[1] |= {"recovery_steps": 40}
+    records[1]["weight_gap"] = records[1]["weight_gap"] | {"100": 0.1 + first, "200": 0.1 + second}
+    return records
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "how"),
+    [
+        (0.14, 0.09, "before its weights are back, with what is left still falling: a third 0.14 and 0.09"),
+        (0.10, 0.20, "before its weights are back, with what is left still rising: a third 0.10 and 0.20"),
+        (0.16, 0.15, "on other weights than before: a third 0.16 and 0.15"),
+    ],
+)
+def test_weights_are_others_only_once_what_is_left_has_settled(first: float, second: float, how: str) -> None:
+    answer = wiped.findings(planted_courses(first, second)).answer
+    assert [a for a in answer if "walks again" in a] == [
+        f"ant, n = 1: walks again {how} (left 100 and 200 steps after the wipe)."
+    ]
+    assert any("a third not within 200 (n = 1)" in a for a in answer)
+
+
+def test_weights_are_asked_of_the_evolutions_that_walked() -> None:
+    records = made_up()
+    for seed in range(5, 9):
+        still = [life("hebbian-dr", seed, treatment, np.inf) for treatment in wiped.WIPES]
+        records += [r | {"speed_before": None, "speed_after": None, "recovery_steps": None} for r in still]
+    found = wiped.findings(records)
+    assert found.figures["realant weights back, a third [steps]"] == 10
+    assert sum(a.startswith("realant, n = 4, ") for a in found.answer) == 2
+    assert all(t.title.endswith("n = 4") for t in found.tables if "distance of the weights" in t.title)
+
+
 @pytest.mark.parametrize("some", [slice(0, 0), slice(0, 1), slice(1, 3), slice(30, 31)])
 def test_any_part_of_the_records_will_do(some: slice) -> None:
     found = wiped.findings(made_up()[some])

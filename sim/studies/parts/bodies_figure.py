@@ -47,8 +47,8 @@ def _realant(axes: Any, walked: Sequence[Record], conditions: Sequence[str]) -> 
 
 
 def _ant(axes: Any, records: Sequence[Record], ants: Sequence[str], bodies: Sequence[str]) -> None:
-    # In the order of `body_findings.ANT`: plastic ones blue and green, the static one red.
-    colours = dict(zip(ants, ("#0072B2", "#009E73", "#56B4E9", "#D55E00"), strict=False))
+    # In the order of `body_findings.ANT`: plastic ones blue, green and violet, the static one red.
+    colours = dict(zip(ants, ("#0072B2", "#009E73", "#5B2A86", "#56B4E9", "#D55E00"), strict=False))
     step = 0.8 / max(len(ants), 1)
     for k, condition in enumerate(ants):
         for place, body in enumerate(bodies):

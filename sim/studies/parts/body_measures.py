@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.bodies import body_family
 from sim.study.records import Record, where
 from sim.study.summaries import per_evolution
 
@@ -13,6 +14,8 @@ from sim.study.summaries import per_evolution
 REALANT, DOG = "body", "sts12"
 #: Bodies of realant's training; the dog's was the intact one alone.
 SEEN = ("intact", "front_right_short")
+#: Families of bodies whose legs are damaged or changed one or two at a time, which is what the paper asks about.
+DAMAGED = ("short leg", "half leg", "long leg", "lost foot", "two short legs")
 #: An evolution whose rules get less far than this on the intact body in 10 s never learned to walk, in [m].
 WALKS = 0.5
 
@@ -36,11 +39,30 @@ def distance_on(records: Sequence[Record], condition: str, body: str) -> dict[in
     return per_evolution([r for r in where(records, condition=condition) if body_of(r) == body], "distance")
 
 
+def is_damaged(record: Record) -> bool:
+    """Return True for a life on a body with one or two damaged or changed legs."""
+    return body_family(body_of(record)) in DAMAGED
+
+
 def unseen_distance(
-    records: Sequence[Record], condition: str, treatment: str = REALANT, seen: Sequence[str] = SEEN
+    records: Sequence[Record],
+    condition: str,
+    treatment: str = REALANT,
+    seen: Sequence[str] = SEEN,
+    damaged: bool | None = None,
 ) -> dict[int, float]:
-    """Return the median over all unseen bodies of the mean distance on each, one number per evolution."""
+    """Return the median over all unseen bodies of the mean distance on each, one number per evolution.
+
+    Args:
+        records: of the study of bodies.
+        condition: of the evolutions.
+        treatment: of the lives.
+        seen: bodies that were met in training.
+        damaged: only bodies with damaged legs, or only others; None: all.
+    """
     unseen = [r for r in where(records, condition=condition, treatment=treatment) if body_of(r) not in seen]
+    if damaged is not None:
+        unseen = [r for r in unseen if is_damaged(r) == damaged]
     return {seed: float(np.median(list(bodies.values()))) for seed, bodies in distances(unseen).items()}
 
 
@@ -49,6 +71,7 @@ def walkers(records: Sequence[Record], condition: str) -> set[int]:
     return {seed for seed, metres in distance_on(records, condition, "intact").items() if metres >= WALKS}
 
 
-def unseen_of(records: Sequence[Record], condition: str) -> list[float]:
-    """Return `unseen_distance` of realant as plain numbers."""
-    return list(unseen_distance(records, condition).values())
+def share_of_intact(records: Sequence[Record], condition: str, damaged: bool | None = None) -> dict[int, float]:
+    """Return `unseen_distance` over the intact distance, one number per evolution that learned to walk."""
+    intact, unseen = distance_on(records, condition, "intact"), unseen_distance(records, condition, damaged=damaged)
+    return {seed: unseen[seed] / intact[seed] for seed in unseen if seed in walkers(records, condition)}

@@ -1,21 +1,24 @@
-"""Lives with evolved rules changed and not evolved further: what they are called, and what is left of the distance."""
+"""Lives with evolved rules changed and not evolved further: their names, and what is left of distance and recovery."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.studies.parts.body_measures import body_of
+from sim.studies.parts.body_measures import WALKS, body_of
+from sim.studies.parts.recoveries import shares_recovered
+from sim.study.intervals import Interval
+from sim.study.paired import of_paired_difference
 from sim.study.records import Record, where
 from sim.study.summaries import per_evolution, weighing_alike
 
 WHOLE_RULE, ANT = "hebbian-dr", "shipped/ant"
 VARIANTS = {"rule-A": "A", "rule-AD_lr": "AD_lr", "rule-ABC_lr": "ABC_lr", "rule-ABCD": "ABCD", WHOLE_RULE: "ABCD_lr"}
 UNSEEN = ("front_left_short", "back_right_short", "short_legs", "payload", "low_friction")
-WHOLE = "whole"
+WHOLE, ALONE = "whole", "only_D"
 #: Changes in the order of the page, and in words.
 CHANGES = {
     WHOLE: "whole rules",
-    "only_D": "D alone",
+    ALONE: "D alone",
     **{f"no_{term}": f"without {term}" for term in "ABCD"},
     "shuffled": "shuffled",
     "mean_rule": "one rule a layer",
@@ -31,8 +34,20 @@ def distances(records: Sequence[Record], change: str, bodies: Sequence[str]) -> 
     return weighing_alike([per_evolution([r for r in lives if body_of(r) == body], "distance") for body in bodies])
 
 
+def walkers(records: Sequence[Record]) -> set[int]:
+    """Return the evolutions whose whole rules walk on the intact body: of what stands nothing can be left."""
+    return {seed for seed, metres in distances(records, WHOLE, ("intact",)).items() if metres >= WALKS}
+
+
 def left_of(records: Sequence[Record], change: str, bodies: Sequence[str]) -> list[float]:
-    """Return the distance with changed rules as a share of that with the whole ones, one number per evolution."""
+    """Return the distance with changed rules as a share of that with the whole ones, one number per walker."""
     whole = distances(records, WHOLE, bodies)
     changed = distances(records, change, bodies)
-    return [distance / whole[seed] for seed, distance in changed.items() if whole.get(seed, 0.0) > 0.0]
+    walk = walkers(records)
+    return [distance / whole[seed] for seed, distance in changed.items() if seed in walk and whole.get(seed, 0.0) > 0.0]
+
+
+def rarer_with(records: Sequence[Record], change: str) -> Interval:
+    """Return the share of lives that recover after a change minus that with whole rules, pairs of one evolution."""
+    changed, whole = (shares_recovered(where(records, treatment=each + SATURATED)) for each in (change, WHOLE))
+    return of_paired_difference(changed, whole)

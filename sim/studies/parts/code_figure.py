@@ -18,6 +18,7 @@ from sim.studies.parts.changed_rules import (
     WHOLE_RULE,
     distances,
     left_of,
+    walkers,
 )
 from sim.studies.parts.recoveries import of_median_with_never, recovery_times, walking
 from sim.studies.parts.recovery_figure import time_axis, times
@@ -40,7 +41,7 @@ def draw(records: Sequence[Record]) -> Figure:
     left.axhline(1.0, color=GREY, lw=0.8)
     left.axhline(0.0, color=GREY, lw=0.8)
     left.set(ylabel="distance / that with whole rules")
-    left.set_title(f"realant, rules changed: walking, n = {len(distances(mine, WHOLE, ('intact',)))}")
+    left.set_title(f"realant, rules changed: walking, n = {len(walkers(mine))} that walk")
     time_axis(middle, LONGEST, "steps to 90 % of the speed before")
     for place, change in enumerate(changes):
         lives = where(mine, treatment=change + SATURATED)

@@ -43,7 +43,7 @@ def _scores(axes: Any, records: Sequence[Record]) -> None:
         label = f"{name_of(condition)} (n = {len(curves)})"
         axes.plot(steps, [p.value for p in points], color=colour, lw=2.2, label=label)
         axes.fill_between(steps, [p.low for p in points], [p.high for p in points], color=colour, alpha=0.15, lw=0)
-    axes.set(xlabel="control steps [millions]", ylabel="score: reward of a whole life, about [m]")
+    axes.set(xlabel="control steps [millions]", ylabel="score: reward of a whole life, 2 a metre")
     axes.set_title("Evaluation of the mean, both training bodies")
     _finish(axes, legend="upper left")
 
@@ -59,7 +59,7 @@ def _generations(axes: Any, records: Sequence[Record]) -> None:
             values = np.array([[np.nan if r[field] is None else r[field] for r in c[:length]] for c in curves])
             label = f"{name_of(condition)}, {'best' if field == 'max' else 'mean'}"
             axes.plot(generation, np.median(values, axis=0), style, color=colour_of(condition), lw=1.6, label=label)
-    axes.set(xlabel="generation, lives growing from 200 to 360 steps", ylabel="reward of a training life, about [m]")
+    axes.set(xlabel="generation, lives growing from 200 to 360 steps", ylabel="reward of a training life, 2 a metre")
     axes.set_title("Members of a generation, medians over evolutions")
     _finish(axes, legend="upper left")
 

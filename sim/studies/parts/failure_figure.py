@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from sim.studies.parts.actuator_faults import HEALTHY, SATURATED
 from sim.studies.parts.failure_lives import GROUPS, MET, PLASTIC, TWINS, of_study
-from sim.studies.parts.failure_measures import gap, kept, speed_after
+from sim.studies.parts.failure_measures import adaptation, kept, speed_after
 from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
@@ -27,8 +27,8 @@ def draw(records: Sequence[Record]) -> Figure:
     mine = of_study(records)
     for axes, measure, conditions, groups in (
         (left, speed_after, (*TWINS, *MET), GROUPS),
-        (middle, kept, (*TWINS, *MET), GROUPS),
-        (right, gap, PLASTIC, GROUPS),
+        (middle, kept, (*TWINS, *MET), GROUPS[1:]),
+        (right, adaptation, PLASTIC, GROUPS[1:]),
     ):
         there = [c for c in conditions if where(mine, condition=c)]
         for number, condition in enumerate(there):
@@ -42,10 +42,10 @@ def draw(records: Sequence[Record]) -> Figure:
         axes.grid(axis="y")
     left.set(ylabel="speed after [m/s]")
     left.set_title("How fast does it walk then?")
-    middle.set(ylabel="speed after / before")
+    middle.set(ylabel="speed after / that of the same lives without a failure")
     middle.axhline(1.0, color="#777777", lw=0.8)
     middle.set_title("What is kept?")
-    right.set(ylabel="plastic minus stopped, share of the speed before")
+    right.set(ylabel="share kept, plastic minus stopped weights")
     right.axhline(0.0, color="#777777", lw=0.8)
     right.set_title("What does plasticity do?")
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)

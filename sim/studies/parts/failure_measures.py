@@ -1,42 +1,57 @@
-"""Speed kept after a failure, plastic and stopped, kinds of failure weighing alike: one number per evolution."""
+"""What a failure leaves of the speed that the very same lives have without it, plastic and stopped.
+
+Lives of all treatments share their draws: episode k has the same body, start weights and noise, and up to the onset
+the same steps. What a failure costs is therefore told by its lives and by the healthy ones of the same episodes, all of
+them: none is left out for what it did before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.statistics import SLOWEST_WALK
 from sim.studies.parts.actuator_faults import HEALTHY
-from sim.studies.parts.adaptation import WALKS
 from sim.studies.parts.failure_lives import by_kind
-from sim.studies.parts.recoveries import speeds_kept
 from sim.study.records import Record
 from sim.study.summaries import paired, per_evolution, weighing_alike
 
 
-def kept(records: Sequence[Record], group: str, frozen: bool = False) -> dict[int, float]:
-    """Return speed after / before in the lives of a group."""
-    return weighing_alike([speeds_kept(lives) for lives in by_kind(records, group, frozen)])
-
-
 def speed_after(records: Sequence[Record], group: str) -> dict[int, float]:
-    """Return the speed after the failure, in [m/s], of all lives of a group: those that never walked count as well."""
+    """Return the speed after the failure, in [m/s]: mean over all lives, kinds of failure weighing alike."""
     return weighing_alike([per_evolution(lives, "speed_after") for lives in by_kind(records, group)])
 
 
-def gap(records: Sequence[Record], group: str) -> dict[int, float]:
-    """Return plastic minus stopped, as shares of the speed before."""
-    pairs = paired(kept(records, group), kept(records, group, frozen=True))
-    return {seed: plastic - frozen for seed, (plastic, frozen) in pairs.items()}
+def kept(records: Sequence[Record], group: str, frozen: bool = False) -> dict[int, float]:
+    """Return the speed after a failure over that of the same lives without one, kinds weighing alike.
 
+    Args:
+        records: of one condition.
+        group: of treatments.
+        frozen: ask the lives whose weights stopped at the onset, on both sides.
 
-def answer(records: Sequence[Record], group: str) -> dict[int, float]:
-    """Return what plasticity keeps of its own healthy speed, minus what stopped weights keep of theirs.
-
-    Evolutions whose stopped weights hardly walk on a healthy body have no such number.
+    Returns:
+        One number per evolution; none for one that does not walk in the healthy lives.
     """
-    healthy = paired(kept(records, HEALTHY), kept(records, HEALTHY, frozen=True))
-    damaged = paired(kept(records, group), kept(records, group, frozen=True))
-    return {
-        seed: damaged[seed][0] / plastic - damaged[seed][1] / frozen
-        for seed, (plastic, frozen) in healthy.items()
-        if seed in damaged and min(plastic, frozen) >= WALKS
-    }
+    (healthy,) = by_kind(records, HEALTHY, frozen)
+    found = []
+    for lives in by_kind(records, group, frozen):
+        episodes = {r["episode"] for r in lives}
+        whole = per_evolution([r for r in healthy if r["episode"] in episodes], "speed_after")
+        pairs = paired(per_evolution(lives, "speed_after"), whole)
+        found.append({seed: after / before for seed, (after, before) in pairs.items() if before >= SLOWEST_WALK})
+    return weighing_alike(found)
+
+
+def cost_of_stopping(records: Sequence[Record]) -> dict[int, float]:
+    """Return the speed of healthy lives whose weights stopped over that of the same lives with weights that change."""
+    plastic, stopped = (per_evolution(by_kind(records, HEALTHY, frozen)[0], "speed_after") for frozen in (False, True))
+    return {seed: s / p for seed, (p, s) in paired(plastic, stopped).items() if p >= SLOWEST_WALK}
+
+
+def adaptation(records: Sequence[Record], group: str) -> dict[int, float]:
+    """Return what plasticity keeps after a failure of its healthy speed, minus what stopped weights keep of theirs.
+
+    Evolutions that do not walk in their healthy lives, plastic or stopped, have no such number.
+    """
+    pairs = paired(kept(records, group), kept(records, group, frozen=True))
+    return {seed: plastic - stopped for seed, (plastic, stopped) in pairs.items()}

@@ -1,20 +1,22 @@
-"""Which lives the study of frozen weights asks for."""
+"""Which lives the study of frozen weights asks for, and how they are told from those that it borrows."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from hebb_controller.robot_file import load_robot
 from sim.studies.parts.adaptation import AVERAGED, FROZEN, HEALTHY, WIPE
 from sim.studies.parts.legs import leg_joints
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
+from sim.study.records import Record
 
 REALANT, ANT = "hebbian-dr", "shipped/ant"
 STOPS = (0, 10, 20, 30, 50, 80, 150, 300)
 CURVE_STEPS = 600
 ONSET = 300
-#: Weights that stop at a mean stop at that of so many steps: two of the strides that realant makes.
+#: Weights that stop at a mean stop at that of so many steps, whatever the period of their own cycle.
 AVERAGE_STEPS = 40
 DAMAGE_STEPS = 800
 #: Faults of the actuators by the study's own word: kind, last step, one leg at a time.
@@ -64,6 +66,12 @@ def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
             if not wipes:  # the wipe and the mean would meet at the same step
                 asked.append(dataclasses.replace(frozen, treatment=name + AVERAGED, average=AVERAGE_STEPS))
     return asked
+
+
+def of_study(records: Sequence[Record]) -> list[Record]:
+    """Return the records of this study's own lives, without those that it borrows."""
+    own = ("curve", *DAMAGES, WIPE, HEALTHY)
+    return [r for r in records if r["condition"] in (REALANT, ANT) and r["treatment"].split()[0] in own]
 
 
 def _subjects(evolutions: Evolutions, quick: bool) -> list[tuple[str, int, int, bool]]:

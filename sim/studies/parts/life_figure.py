@@ -97,7 +97,7 @@ def _kinds(axes: Any, records: Sequence[Record]) -> None:
             samples(axes, place, values, _colour(condition))
     axes.set_xticks(range(len(KINDS)), [words for _, words in KINDS])
     axes.set(ylabel="distance / size of the weights", ylim=(0.0, None))
-    axes.set_title("How far end points are apart")
+    axes.set_title("How far end points are apart, all bodies")
     _finish(axes)
 
 

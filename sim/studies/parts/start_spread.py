@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.studies.parts.body_measures import walkers
 from sim.study.records import Record, where
 from sim.study.summaries import per_evolution
 
@@ -21,6 +22,15 @@ STARTS = {
     "after short_legs": "life:short_legs",
     "after payload": "life:payload",
 }
+
+
+def of_walkers(records: Sequence[Record], condition: str) -> list[Record]:
+    """Return the lives of a condition's evolutions that walk from their own start.
+
+    One that stands gets a few centimetres from any start: shares of them are noise, and it has no cruising speed.
+    """
+    walk = walkers(where(records, treatment=OWN), condition)
+    return [r for r in where(records, condition=condition) if r["evolution"] in walk]
 
 
 def spread_over_starts(records: Sequence[Record]) -> tuple[dict[int, float], dict[int, float]]:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from sim.studies.parts.recoveries import median_times, of_median_with_never
 from sim.studies.parts.recovery_figure import time_axis, times
-from sim.studies.parts.start_spread import COEVOLVED, ONE_BODY, RANDOM, STARTS
+from sim.studies.parts.start_spread import COEVOLVED, ONE_BODY, RANDOM, STARTS, of_walkers
 from sim.studies.parts.training import curves_of, evaluated, score
 from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
 from sim.study.intervals import of_median
@@ -28,7 +28,7 @@ def draw(records: Sequence[Record]) -> Figure:
     time_axis(middle, LONGEST, "steps to 90 % of the cruising speed", COST)
     names = (*STARTS, ONE_BODY)
     for offset, condition in ((-0.16, RANDOM), (0.16, COEVOLVED)):
-        mine = where(records, condition=condition)
+        mine, able = where(records, condition=condition), of_walkers(records, condition)
         colour = colour_of(condition)
         found = [list(per_evolution(where(mine, treatment=n), "distance").values()) for n in names]
         places = [k + offset for k in range(len(names))]
@@ -37,7 +37,7 @@ def draw(records: Sequence[Record]) -> Figure:
             points_with_intervals(left, places, [of_median(f) for f in found], colour, label)
         for place, name, values in zip(places, names, found, strict=True):
             samples(left, place, values, colour)
-            soon = list(median_times(where(mine, treatment=name), "steps_to_90").values())
+            soon = list(median_times(where(able, treatment=name), "steps_to_90").values())
             times(middle, place, soon, of_median_with_never(soon), colour, LONGEST)
         _curves(right, records, condition, colour)
     for axes in (left, middle):
@@ -47,8 +47,8 @@ def draw(records: Sequence[Record]) -> Figure:
     left.set_title("how far, by start")
     left.set_ylim(min(0.0, left.get_ylim()[0]), 1.05 * left.get_ylim()[1])
     left.grid(axis="y")
-    middle.set_title("how soon, by start")
-    right.set(xlabel="control steps in training [million]", ylabel="reward of the mean, whole lives")
+    middle.set_title("how soon, by start, of those that walk")
+    right.set(xlabel="control steps in training [million]", ylabel="reward of the mean, whole lives, 2 a metre")
     right.set_title("training curves (thick: median)")
     right.grid(axis="y")
     if left.get_legend_handles_labels()[0]:

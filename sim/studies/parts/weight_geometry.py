@@ -20,9 +20,9 @@ from sim.study.records import Record
 PATH, GEOMETRY = "path", "geometry"
 #: Steps at which the distance between starts is noted.
 GAP_STEPS = (0, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500)
-#: Starts whose paths are kept, which are for the eye: figures stand on all.
+#: Starts whose paths are kept, for the picture and for bodies one by one: distances of all weights stand on all starts.
 DRAWN = 3
-#: Significant digits of a coordinate: they are only drawn.
+#: Significant digits of a coordinate: enough to draw it, and for the mean of many.
 DIGITS = 3
 
 

@@ -18,6 +18,8 @@ NOTHING = "nothing"
 LAGS = WeightRecovery.AFTER
 #: Distance beyond the undisturbed life's that no longer counts.
 LEFT = 0.05
+#: What is left has settled if it differs by less than this at the last two of `LAGS`.
+SETTLED = 0.02
 
 
 def distances(records: Sequence[Record], name: str, lag: int, kind: str = "weight_gap") -> dict[int, float]:
@@ -52,3 +54,10 @@ def weights_back(records: Sequence[Record], name: str) -> dict[int, float]:
         later = [lag for lag in LAGS if not late or lag > late[-1]]
         found[seed] = float(later[0]) if later else np.inf
     return found
+
+
+def course(earlier: float, last: float) -> str:
+    """Say on what weights a robot walks that are not back, from what is left at the last two of `LAGS`."""
+    if abs(last - earlier) < SETTLED:
+        return "on other weights than before"
+    return f"before its weights are back, with what is left still {'falling' if last < earlier else 'rising'}"

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from sim.plot_panels import BLUE, GREEN, ORANGE, RED, SKY
-from sim.studies.parts.recoveries import life_times, of_median_with_never, recovery_times
+from sim.studies.parts.recoveries import life_times, of_median_with_never, recovery_times, walking
 from sim.studies.parts.recovery_figure import time_axis, times
 from sim.studies.parts.weight_return import LAGS, NOTHING, distances
 from sim.studies.parts.wipes import ANT, ANT_STEPS, HEBBIAN, ONSET, STATIC, WIPES
@@ -37,7 +37,7 @@ def draw(records: Sequence[Record]) -> Figure:
     axes[0].set_xlim(-0.6, len(names) - 0.4)
     axes[0].set_title(f"wiped at step {ONSET}: walking")
     for panel, condition, robot in ((axes[1], HEBBIAN, "realant"), (axes[2], ANT, "ant")):
-        _distance_panel(panel, where(records, condition=condition), robot)
+        _distance_panel(panel, walking(where(records, condition=condition)), robot)
     handles = axes[0].get_legend_handles_labels()
     if handles[0]:
         figure.legend(*handles, loc="outside lower left", ncols=3, frameon=False)

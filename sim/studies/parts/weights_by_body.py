@@ -1,0 +1,148 @@
+"""Which bodies show in the weights: end points on each beside those on the intact one, and without bodies it stands on.
+
+Records hold the distances of all weights over all bodies together. Body by body they hold paths on the first three
+components, of the first starts: what is here stands on these. The components follow what differs most between lives, so
+that a body far from the others weighs more here than in all weights.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.studies.parts.body_measures import WALKS
+from sim.studies.parts.weight_geometry import DRAWN, GEOMETRY, PATH
+from sim.studies.parts.weight_paths import apart_and_together, distances, label_chance
+from sim.study.intervals import Interval, of_median
+from sim.study.records import Record, where
+from sim.study.study import Figures, Table
+from sim.study.summaries import per_evolution
+
+INTACT = "intact"
+#: Bodies are told apart if shuffled labels do as much no more often than this.
+CHANCE = 0.05
+#: What two bodies with one place come to if normal scatter is much wider on one: r, over the mean of sqrt(2) r and 0.
+UNEQUAL = 2.0**0.5
+TOLD = ("further than starts", "nearer than starts", "not told from starts")
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The end points of one evolution.
+
+    Attributes:
+        points: means of the path over the last quarter of a life, on three components, shape `(n, 3)`.
+        bodies: name of the body of each.
+        starts: number of the start of each.
+        stood: bodies on which its lives get less far than `WALKS` in the mean, drawn or not.
+    """
+
+    points: np.ndarray
+    bodies: np.ndarray
+    starts: np.ndarray
+    stood: frozenset[str]
+
+
+def ends_of(records: Sequence[Record]) -> list[Ends]:
+    """Return the end points of every evolution in the records of one condition, without lives that ended early."""
+    found = []
+    for geometry in where(records, treatment=GEOMETRY):
+        steps, horizon = np.array(geometry["path_steps"]), geometry["horizon"]
+        lives = where(records, treatment=PATH, evolution=geometry["evolution"])
+        lasted = [r for r in lives if "path" in r and r["steps"] >= horizon]
+        points = [np.array(r["path"], dtype=float)[steps >= 3 * horizon // 4].mean(axis=0) for r in lasted]
+        walked = {body: np.mean([r["distance"] for r in where(lives, body=body)]) for body in _bodies(lives)}
+        stood = frozenset(body for body, metres in walked.items() if metres < WALKS)
+        bodies, starts = np.array([r["body"] for r in lasted]), np.array([r["start"] for r in lasted])
+        found.append(Ends(np.array(points).reshape(-1, 3), bodies, starts, stood))
+    return found
+
+
+def apart(ends: Ends, leave: Collection[str] = (), only: Collection[str] = ()) -> tuple[float, float]:
+    """Return how far bodies lie apart from one start, over two starts on one body, and the chance of the labels.
+
+    NaN where there are too few end points.
+
+    Args:
+        ends: of one evolution.
+        leave: bodies left out.
+        only: bodies taken; none: all.
+    """
+    taken = np.array([body not in leave and (not only or body in only) for body in ends.bodies.tolist()], dtype=bool)
+    bodies, starts = ends.bodies[taken], ends.starts[taken]
+    if len(set(bodies.tolist())) < max(len(only), 2):
+        return np.nan, np.nan
+    gaps = distances(ends.points[taken])
+    between_bodies, between_starts = apart_and_together(gaps, starts)[1], apart_and_together(gaps, bodies)[1]
+    if not between_starts > 0.0:
+        return np.nan, np.nan
+    return between_bodies / between_starts, label_chance(gaps, bodies, np.random.default_rng(0))
+
+
+def where_it_walks(records: Sequence[Record], robot: str, figures: Figures) -> str:
+    """Say how far bodies lie apart with all of them, and without those on which the robot stands."""
+    ends = ends_of(records)
+    (every, told), (ratio, told_walking) = _over(ends, [()] * len(ends)), _over(ends, [e.stood for e in ends])
+    if not every.n:
+        return ""
+    figures[f"{robot} bodies / starts, three components"] = every.figure
+    figures[f"{robot} bodies / starts, three components, where it walks"] = ratio.figure
+    head = (
+        f"{robot}, the same ratio on the first three components of {DRAWN} starts: {every.text()} over all bodies "
+        f"(told apart in {told} evolutions)"
+    )
+    stood = Counter(body for e in ends for body in sorted(e.stood))
+    if not stood:
+        return f"{head}; it gets {WALKS} m or further on each."
+    out = ", ".join(f"{body} in {times} of {len(ends)}" for body, times in stood.most_common())
+    return (
+        f"{head}; {ratio.text()} without bodies on which it gets less than {WALKS} m far ({out}): "
+        f"{ratio.told(*TOLD, 1.0)}, told apart in {told_walking}."
+    )
+
+
+def beside_intact(records: Sequence[Record], robot: str, figures: Figures) -> tuple[str, list[Table]]:
+    """Say which bodies show beside the intact one: a sentence, and the table of all bodies."""
+    ends, lives = ends_of(records), where(records, treatment=PATH)
+    pairs = {body: [apart(e, only=(INTACT, body))[0] for e in ends] for body in _bodies(lives) if body != INTACT}
+    found = {body: of_median(ratios) for body, ratios in pairs.items()}
+    known = sorted((body for body in found if found[body].n), key=lambda body: -found[body].value)
+    if not known:
+        return "", []
+    ratios = np.nan_to_num(np.array([pairs[body] for body in known]))
+    furthest = Counter(known[k] for k in ratios.argmax(axis=0)[ratios.any(axis=0)])
+    words: dict[str, list[str]] = {}
+    rows = []
+    for body in known:
+        ratio = found[body]
+        figures[f"{robot} {body} beside intact / starts"] = ratio.figure
+        words.setdefault(ratio.told(*TOLD, 1.0), []).append(f"{body} ({ratio.value:.2f})")
+        walked = of_median(list(per_evolution(where(lives, body=body), "distance").values()))
+        walks = f"{sum(body not in e.stood for e in ends)} of {len(ends)}"
+        rows.append((body, ratio.text(), f"{furthest[body]} of {len(ends)}", walked.text(), walks))
+    title = (
+        f"{robot}: end points on a body and on the intact one, beside two starts on one of them "
+        f"(three components, {DRAWN} starts, n = {len(ends)})"
+    )
+    head = ("body", "bodies / starts", "furthest from intact in", "walked [m]", f"walks {WALKS} m or further in")
+    said = "; ".join(f"{told} for {', '.join(words[told])}" for told in words)
+    return (
+        f"{robot}, each body beside the intact one, that ratio: {said}. Up to {UNEQUAL:.2f} it may be no more than "
+        f"starts that scatter wider on one body than on the other.",
+        [Table(title, head, tuple(rows))],
+    )
+
+
+def _over(ends: Sequence[Ends], leave: Sequence[Collection[str]]) -> tuple[Interval, str]:
+    """Return the ratio over evolutions, and in how many of those that have one the bodies are told apart."""
+    found = [apart(e, leave=each) for e, each in zip(ends, leave, strict=True)]
+    chances = [chance for _, chance in found if np.isfinite(chance)]
+    told = sum(chance <= CHANCE for chance in chances)
+    return of_median([ratio for ratio, _ in found]), f"{told} of {len(chances)}"
+
+
+def _bodies(lives: Sequence[Record]) -> list[str]:
+    return list(dict.fromkeys(str(r["body"]) for r in lives))
