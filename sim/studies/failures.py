@@ -37,7 +37,7 @@ from sim.studies.parts.recoveries import counted, of_median_with_never, recovery
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.figure import name_of
 from sim.study.intervals import FEWEST, Interval, of_difference, of_median
-from sim.study.paired import of_paired_difference, of_paired_ratio
+from sim.study.paired import of_paired_difference
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
 
@@ -98,16 +98,16 @@ def _kept(records: Sequence[Record], there: Sequence[str], group: str, figures: 
 
 
 def _bought(records: Sequence[Record], figures: Figures) -> str:
-    """Say what such training costs on a healthy body and brings on a damaged one, in metres per second."""
+    """Say what such training costs on a healthy body and brings on a damaged one: no ratios, for some never walk."""
     parts = []
     for met, twin in zip(MET, TWINS, strict=True):
-        ratios = []
+        found = []
         for group in GROUPS:
-            ratio = of_paired_ratio(*(speed_after(where(records, condition=c), group) for c in (met, twin)))
-            figures[f"{met} / {twin}, speed, {group}"] = ratio.figure
-            ratios.append(f"{WORDS[group]} {ratio.text()}")
-        parts.append(f"{name_of(met)} over {name_of(twin)}: {', '.join(ratios)}")
-    return f"Speed after, all lives, with such training over without, seed by seed. {'. '.join(parts)}."
+            more = of_paired_difference(*(speed_after(where(records, condition=c), group) for c in (met, twin)))
+            figures[f"{met} minus {twin}, speed, {group} [m/s]"] = more.figure
+            found.append(f"{WORDS[group]} {_with_verdict(more, 'faster', 'slower')}")
+        parts.append(f"{name_of(met)} minus {name_of(twin)}: {', '.join(found)}")
+    return f"Speed after in m/s, all lives, with such training minus without, seed by seed. {'. '.join(parts)}."
 
 
 def _plastic(records: Sequence[Record], there: Sequence[str], figures: Figures) -> str:

@@ -53,7 +53,7 @@ NAMES = {
     "shipped/sts12": "sts12, Hebbian, from both engines",
     "shipped/pwm12": "pwm12, Hebbian",
     "shipped/bittle": "bittle, Hebbian, from both engines",
-    "shipped/realant": "shipped realant, Hebbian",
+    "shipped/realant": "shipped realant, Hebbian, from both engines",
     "shipped/realant-static": "shipped realant, static",
 }
 

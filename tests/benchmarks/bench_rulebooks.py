@@ -29,6 +29,7 @@ WALKS = (
     ("ant-static", "front_right_short", ""),
     ("ant-static", "front_left_short", ""),
     ("realant", "intact", "--randomise"),
+    ("realant", "front_right_short", "--randomise"),
     ("realant-static", "intact", "--randomise"),
     ("sts12", "intact", "--randomise"),
     ("pwm12", "intact", "--randomise"),

@@ -89,7 +89,10 @@ def test_evolutions_whose_weights_do_not_walk_stopped_are_named() -> None:
         if r["evolution"] == 2 and r["treatment"] == "healthy frozen":
             r["speed_after"] = 0.01
     assert set(adaptation(records, MET_LEG)) == {1, 3, 4, 5}
-    assert "too few evolutions to say, without 2, whose stopped weights do not walk)" in failures.findings(records).answer[-1]
+    assert (
+        "too few evolutions to say, without 2, whose stopped weights do not walk)"
+        in failures.findings(records).answer[-1]
+    )
 
 
 def test_borrowed_lives_of_other_robots_are_left_alone() -> None:
