@@ -12,7 +12,18 @@ from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import shipped_rulebooks
 
 #: The contract for scripts: these names stay.
-NAMES = ("ant", "ant-bodies", "ant-unbounded", "ant-static", "realant", "realant-static", "sts12", "pwm12", "bittle")
+NAMES = (
+    "ant",
+    "ant-bodies",
+    "ant-faults",
+    "ant-unbounded",
+    "ant-static",
+    "realant",
+    "realant-static",
+    "sts12",
+    "pwm12",
+    "bittle",
+)
 
 
 def test_the_promised_ones_are_there() -> None:

@@ -54,7 +54,7 @@ NAMES = {
     "shipped/pwm12": "pwm12, Hebbian",
     "shipped/bittle": "bittle, Hebbian, from both engines",
     "shipped/realant": "shipped realant, Hebbian, from both engines",
-    "shipped/realant-static": "shipped realant, static",
+    "shipped/realant-static": "shipped realant, static, from both engines",
 }
 
 

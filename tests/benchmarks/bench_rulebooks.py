@@ -24,13 +24,19 @@ WALKS = (
     ("ant-unbounded", "front_right_short", ""),
     ("ant-unbounded", "front_left_short", ""),
     ("ant-bodies", "intact", ""),
-    *(("ant-bodies", f"{body}_short", "") for body in ("front_right", "back_right", "back_left", "front_left")),
+    ("ant-faults", "intact", ""),
+    *(
+        (book, f"{body}_short", "")
+        for book in ("ant-bodies", "ant-faults")
+        for body in ("front_right", "back_right", "back_left", "front_left")
+    ),
     ("ant-static", "intact", ""),
     ("ant-static", "front_right_short", ""),
     ("ant-static", "front_left_short", ""),
     ("realant", "intact", "--randomise"),
     ("realant", "front_right_short", "--randomise"),
     ("realant-static", "intact", "--randomise"),
+    ("realant-static", "front_right_short", "--randomise"),
     ("sts12", "intact", "--randomise"),
     ("pwm12", "intact", "--randomise"),
     ("bittle", "intact", "--randomise"),
@@ -38,7 +44,13 @@ WALKS = (
 )
 PERTURBATIONS = tuple(
     (book, "intact", f"{flags} {horizon}")
-    for book, horizon in (("ant", ""), ("ant-unbounded", ""), ("realant", "--horizon 800"), ("sts12", "--horizon 800"))
+    for book, horizon in (
+        ("ant", ""),
+        ("ant-faults", ""),
+        ("ant-unbounded", ""),
+        ("realant", "--horizon 800"),
+        ("sts12", "--horizon 800"),
+    )
     for flags in ("--saturate 300:400", "--zero-weights 0.333@400")
 )
 

@@ -11,7 +11,7 @@ from sim.study.records import Record
 from sim.study.summaries import weighing_alike
 
 REALANT = ("hebbian-dr", "static-dr")
-ANT = ("shipped/ant", "shipped/ant-unbounded", "shipped/ant-static")
+ANT = ("shipped/ant", "shipped/ant-faults", "shipped/ant-unbounded", "shipped/ant-static")
 HEALTHY, SATURATED = "healthy", "saturated"
 ONSET, END = 300, 400
 STEPS, ANT_STEPS = 800, 1000

@@ -20,7 +20,7 @@ from sim.study.figure import colour_of, empty_figure, name_of, points_with_inter
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
 
-ANT_COLOURS = dict(zip(ANT, ("#0072B2", "#56B4E9", "#D55E00"), strict=True))
+ANT_COLOURS = dict(zip(ANT, ("#0072B2", "#5B2A86", "#56B4E9", "#D55E00"), strict=True))
 
 
 def draw(records: Sequence[Record]) -> Figure:

@@ -12,7 +12,7 @@ from sim.study.figure import name_of
 from sim.study.records import Record, where
 from sim.study.study import Figures, Table
 
-ANT = ("shipped/ant", "shipped/ant-bodies", "shipped/ant-unbounded", "shipped/ant-static")
+ANT = ("shipped/ant", "shipped/ant-bodies", "shipped/ant-faults", "shipped/ant-unbounded", "shipped/ant-static")
 #: Evolved on from `ant` on more than the paper's two bodies; the left front leg is short in none of their lives.
 ANT_MORE = {
     "shipped/ant-bodies": "evolved on with each of the other three legs short, where the paper has one",
