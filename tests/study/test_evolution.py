@@ -22,6 +22,8 @@ from sim.walk_reward import RewardWeights
 
 BODIES = ("intact", "front_right_short")
 TERMS = ("A", "B", "C")
+#: The evolutions that the results stand on.
+EVOLUTIONS = Path(__file__).parents[2] / "docs" / "results" / "evolutions"
 
 
 def _curve(condition: str, seed: int, end: float, generations: int = 40) -> list[dict[str, Any]]:
@@ -108,16 +110,16 @@ def test_planted_correlation_drift_and_sign_are_found() -> None:
 
 
 def test_the_first_draw_comes_back_from_the_seed() -> None:
-    book = load_rulebook("realant")
+    book = load_rulebook(EVOLUTIONS / "hebbian-dr" / "1" / RULES)
     first = first_coefficients(book)
     assert first is not None
     assert [layer.shape for layer in first] == [layer.shape for layer in book.coefficients]
     spreads = book.provenance["config"]
     assert first[0][0].std() == pytest.approx(spreads["coefficient_spread"], rel=0.1)
     assert first[0][4].mean() == pytest.approx(spreads["rate_mean"])
-    # 100 generations do not forget where they began: another seed's draw would correlate by 0.05 at most.
+    # 80 generations do not forget where they began: another seed's draw would correlate by 0.05 at most.
     assert np.corrcoef(first[0][3].ravel(), book.coefficients[0][3].ravel())[0, 1] > 0.3
-    assert first_coefficients(load_rulebook("ant-unbounded")) is None
+    assert first_coefficients(load_rulebook("ant-unbounded")) is None  # begun from other rules
 
 
 def test_every_term_of_a_shipped_rulebook_has_a_record(tmp_path: Path) -> None:
