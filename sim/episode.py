@@ -72,9 +72,9 @@ class Episode:
     ) -> None:
         self._task, self._rng = task, rng
         self._schedule = schedule = schedule or FaultSchedule()
-        stays = schedule.window is not None and schedule.window[1] is None
-        excused = schedule.window is not None and not (fall_ends and stays)
-        self._excused_from = schedule.window[0] if schedule.window and excused else task.max_steps + 1
+        window = schedule.window
+        excused = window is not None and not (fall_ends and window[1] is None)
+        self._excused_from = window[0] if window and excused else task.max_steps + 1
         self._length = min(horizon or task.max_steps, task.max_steps)
         self._warm_up, self._stall = warm_up, stall
         self._actuators = FaultyActuators(task.robot, schedule.faults)

@@ -29,17 +29,15 @@ import numpy as np
 from sim.studies.parts.actuator_compared import saturation_said, staying_said
 from sim.studies.parts.actuator_faults import (
     ANT,
-    ANT_STEPS,
     HEALTHY,
     KINDS,
     ONSET,
     REALANT,
     SATURATED,
     STAYING,
-    STEPS,
+    fault_cells,
     kept_by_kind,
     of_kind,
-    treatments,
 )
 from sim.studies.parts.actuator_figure import draw
 from sim.studies.parts.recoveries import (
@@ -62,16 +60,8 @@ from sim.study.study import Figures, Findings, Study, Table
 
 def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
     """Return the lives of this study."""
-    asked = []
-    for condition in (*REALANT, *(ANT[:1] if quick else ANT)):
-        ant = condition in ANT
-        length = 550 if quick else ANT_STEPS if ant else STEPS
-        for seed in evolutions.seeds(condition):
-            for name, fault, lives in treatments(ant, quick):
-                onset = ONSET if fault is None else None
-                faults = () if fault is None else (fault,)
-                asked.append(Cell(condition, seed, name, lives, length, faults=faults, onset=onset, randomise=not ant))
-    return asked
+    conditions = (*REALANT, *(ANT[:1] if quick else ANT))
+    return [cell for name in conditions for cell in fault_cells(name, evolutions.seeds(name), quick)]
 
 
 def findings(records: Sequence[Record]) -> Findings:

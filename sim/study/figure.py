@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from sim.plot_panels import BLUE, GREEN, GREY, ORANGE, RED, SKY
 from sim.plots import STYLE
-from sim.study.intervals import Interval
+from sim.study.intervals import Interval, of_median
 
 #: Conditions keep their colour in every picture (Okabe and Ito's palette).
 COLOURS = {
@@ -94,6 +94,20 @@ def points_with_intervals(
         axes.errorbar(values, places, xerr=bars, **style)
     else:
         axes.errorbar(places, values, yerr=bars, **style)
+
+
+def medians_with_samples(
+    axes: Any,
+    places: Sequence[float],
+    found: Sequence[Sequence[float]],
+    colour: str,
+    label: str = "",
+    flat: bool = False,
+) -> None:
+    """Draw the median of every place with its interval, and its samples, one an evolution, around it."""
+    points_with_intervals(axes, places, [of_median(values) for values in found], colour, label, flat)
+    for place, values in zip(places, found, strict=True):
+        samples(axes, place, values, colour, flat)
 
 
 def samples(axes: Any, place: float, values: Sequence[float], colour: str, flat: bool = False) -> None:

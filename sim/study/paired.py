@@ -15,9 +15,9 @@ from sim.study.summaries import paired
 
 def of_paired_difference(first: Mapping[int, float], second: Mapping[int, float]) -> Interval:
     """Return the median over seeds of first minus second."""
-    return of_median([a - b for a, b in paired(dict(first), dict(second)).values()])
+    return of_median([a - b for a, b in paired(first, second).values()])
 
 
 def of_paired_ratio(first: Mapping[int, float], second: Mapping[int, float]) -> Interval:
     """Return the median over seeds of first over second; seeds whose second is not above zero have no ratio."""
-    return of_median([a / b for a, b in paired(dict(first), dict(second)).values() if b > 0.0])
+    return of_median([a / b for a, b in paired(first, second).values() if b > 0.0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def weighing_alike(found: Sequence[dict[int, float]]) -> dict[int, float]:
     return {seed: float(np.mean([each[seed] for each in found if seed in each])) for seed in seeds}
 
 
-def paired(first: dict[int, float], second: dict[int, float]) -> dict[int, tuple[float, float]]:
+def paired(first: Mapping[int, float], second: Mapping[int, float]) -> dict[int, tuple[float, float]]:
     """Return the two numbers of every evolution that has both."""
     return {seed: (value, second[seed]) for seed, value in first.items() if seed in second}
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hebb_controller.robot_file import load_robot
 from sim.studies.parts.legs import leg_joints
 from sim.studies.parts.recoveries import speeds_kept
+from sim.study.cell import Cell
 from sim.study.records import Record
 from sim.study.summaries import weighing_alike
 
@@ -41,6 +42,20 @@ def treatments(ant: bool, quick: bool) -> list[tuple[str, str | None, int]]:
             for name, fault, _ in found
             if name.split()[-1] in (HEALTHY, SATURATED, "front_left", "1", "front_left_hip")
         ]
+    return found
+
+
+def fault_cells(condition: str, seeds: Sequence[int], quick: bool) -> list[Cell]:
+    """Return every treatment's lives of a condition's evolutions: the same cells for every study that asks them."""
+    ant = condition in ANT
+    length = 550 if quick else ANT_STEPS if ant else STEPS
+    found = []
+    asked = treatments(ant, quick)
+    for seed in seeds:
+        for name, fault, lives in asked:
+            onset = ONSET if fault is None else None
+            faults = () if fault is None else (fault,)
+            found.append(Cell(condition, seed, name, lives, length, faults=faults, onset=onset, randomise=not ant))
     return found
 
 

@@ -16,8 +16,7 @@ from sim.studies.parts.recoveries import (
     walking,
 )
 from sim.studies.parts.recovery_figure import time_axis, times
-from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
-from sim.study.intervals import of_median
+from sim.study.figure import colour_of, empty_figure, medians_with_samples, name_of
 from sim.study.records import Record, where
 
 ANT_COLOURS = dict(zip(ANT, ("#0072B2", "#5B2A86", "#56B4E9", "#D55E00"), strict=True))
@@ -44,9 +43,7 @@ def draw(records: Sequence[Record]) -> Figure:
             found_by_kind = [list(measure(of_kind(mine, kind)).values()) for kind in kinds]
             places = [k + offset for k in range(len(kinds))]
             colour, label = colour_of(condition), f"{name_of(condition)}, n = {max(map(len, found_by_kind))}"
-            points_with_intervals(axes, places, [of_median(f) for f in found_by_kind], colour, label, flat=True)
-            for spot, values in zip(places, found_by_kind, strict=True):
-                samples(axes, spot, values, colour, flat=True)
+            medians_with_samples(axes, places, found_by_kind, colour, label, flat=True)
         axes.set_yticks(range(len(kinds)), kinds)
         axes.grid(axis="x")
     middle.set(xlabel="share of lives back at 90 % of their speed", xlim=(-0.05, 1.05))

@@ -9,8 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.studies.parts.body_measures import REALANT, SEEN, body_of, distance_on
-from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
-from sim.study.intervals import of_median
+from sim.study.figure import colour_of, empty_figure, medians_with_samples, name_of, samples
 from sim.study.records import Record, where
 
 
@@ -32,11 +31,7 @@ def _realant(axes: Any, walked: Sequence[Record], conditions: Sequence[str]) -> 
     for offset, condition in zip((0.18, -0.18), conditions, strict=True):
         found = [list(distance_on(walked, condition, body).values()) for body in names]
         places = [k + offset for k in range(len(names))]
-        colour = colour_of(condition)
-        intervals = [of_median(values) for values in found]
-        points_with_intervals(axes, places, intervals, colour, name_of(condition), flat=True)
-        for place, values in zip(places, found, strict=True):
-            samples(axes, place, values, colour, flat=True)
+        medians_with_samples(axes, places, found, colour_of(condition), name_of(condition), flat=True)
     axes.set_yticks(range(len(names)), [f"{b} (seen)" if b in SEEN else b for b in names], fontsize=8)
     axes.set(xlabel="distance in 10 s [m]: median over evolutions, 95 % interval", ylim=(-0.6, len(names) - 0.4))
     axes.set_title("realant, every body", pad=36)

@@ -74,4 +74,5 @@ def walkers(records: Sequence[Record], condition: str) -> set[int]:
 def share_of_intact(records: Sequence[Record], condition: str, damaged: bool | None = None) -> dict[int, float]:
     """Return `unseen_distance` over the intact distance, one number per evolution that learned to walk."""
     intact, unseen = distance_on(records, condition, "intact"), unseen_distance(records, condition, damaged=damaged)
-    return {seed: unseen[seed] / intact[seed] for seed in unseen if seed in walkers(records, condition)}
+    walk = walkers(records, condition)
+    return {seed: unseen[seed] / intact[seed] for seed in unseen if seed in walk}

@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from sim.plot_panels import BLACK, BLUE, GREEN, ORANGE, RED, SKY
 from sim.studies.parts.long_lives import BODY, LONG, by_tenth, kept_when_frozen
 from sim.study.attractor import TYPES
-from sim.study.figure import empty_figure, points_with_intervals, samples
-from sim.study.intervals import of_median
+from sim.study.figure import empty_figure, medians_with_samples
 from sim.study.records import Record, where
 from sim.study.summaries import conditions_of, per_evolution
 
@@ -54,9 +53,7 @@ def _bodies(axes: Any, records: Sequence[Record], there: Sequence[str]) -> None:
             here = [r for r in walked if _kind(str(r.get("body", "intact"))) == kind]
             found.append(list(per_evolution(here, "distance").values()))
         places = (np.arange(len(there)) + 0.22 * (k - 1)).tolist()
-        points_with_intervals(axes, places, [of_median(f) for f in found], colour, label)
-        for place, values in zip(places, found, strict=True):
-            samples(axes, place, values, colour)
+        medians_with_samples(axes, places, found, colour, label)
     axes.axhline(0.0, color="#777777", lw=0.8)
     axes.set(ylabel="distance in 10 s [m]")
     axes.set_title("Distance on bodies, one mark an evolution")
@@ -112,8 +109,7 @@ def _types(axes: Any, records: Sequence[Record], there: Sequence[str]) -> None:
 def _frozen(axes: Any, records: Sequence[Record], there: Sequence[str]) -> None:
     for place, condition in enumerate(there):
         values = list(kept_when_frozen(records, condition).values())
-        points_with_intervals(axes, [place], [of_median(values)], LOOKS[condition][0])
-        samples(axes, place, values, LOOKS[condition][0])
+        medians_with_samples(axes, [place], [values], LOOKS[condition][0])
     axes.axhline(1.0, color="#777777", lw=0.8)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     axes.set(ylabel="pace, frozen / plastic")

@@ -22,8 +22,7 @@ from sim.studies.parts.changed_rules import (
 )
 from sim.studies.parts.recoveries import of_median_with_never, recovery_times, walking
 from sim.studies.parts.recovery_figure import time_axis, times
-from sim.study.figure import empty_figure, points_with_intervals, samples
-from sim.study.intervals import of_median
+from sim.study.figure import empty_figure, medians_with_samples
 from sim.study.records import Record, where
 
 #: Bodies side by side: words, names, colour, place beside the middle.
@@ -71,7 +70,5 @@ def _bars(axes: Any, groups: Sequence[Sequence[Sequence[float]]]) -> None:
     """Draw one column per entry, the bodies of `GROUPS` side by side."""
     for (words, _, colour, offset), columns in zip(GROUPS, groups, strict=True):
         places = [k + offset for k in range(len(columns))]
-        points_with_intervals(axes, places, [of_median(values) for values in columns], colour, words)
-        for place, values in zip(places, columns, strict=True):
-            samples(axes, place, values, colour)
+        medians_with_samples(axes, places, columns, colour, words)
     axes.grid(axis="y")

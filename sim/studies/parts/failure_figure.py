@@ -9,8 +9,7 @@ from matplotlib.figure import Figure
 from sim.studies.parts.actuator_faults import HEALTHY, SATURATED
 from sim.studies.parts.failure_lives import GROUPS, MET, PLASTIC, TWINS, of_study
 from sim.studies.parts.failure_measures import adaptation, kept, speed_after
-from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
-from sim.study.intervals import of_median
+from sim.study.figure import colour_of, empty_figure, medians_with_samples, name_of
 from sim.study.records import Record, where
 
 LABELS = {
@@ -35,9 +34,7 @@ def draw(records: Sequence[Record]) -> Figure:
             found = [list(measure(where(mine, condition=condition), group).values()) for group in groups]
             places = [k + 0.2 * (number - 0.5 * (len(there) - 1)) for k in range(len(groups))]
             label = f"{name_of(condition)}, n = {max(map(len, found))}"
-            points_with_intervals(axes, places, [of_median(f) for f in found], colour_of(condition), label)
-            for place, values in zip(places, found, strict=True):
-                samples(axes, place, values, colour_of(condition))
+            medians_with_samples(axes, places, found, colour_of(condition), label)
         axes.set_xticks(range(len(groups)), [LABELS[group] for group in groups])
         axes.grid(axis="y")
     left.set(ylabel="speed after [m/s]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from sim.studies.parts.actuator_faults import HEALTHY, ONSET, SATURATED, STAYING, STEPS, treatments
+from sim.studies.parts.actuator_faults import HEALTHY, ONSET, SATURATED, STAYING, fault_cells
 from sim.studies.parts.adaptation import FROZEN
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
@@ -25,17 +25,14 @@ def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
     """Return the lives of this study; those of the twins whose weights change to the end are the actuator study's."""
     asked = []
     for condition in (*TWINS, *MET):
-        for seed in evolutions.seeds(condition):
-            for name, fault, lives in treatments(False, quick):
-                if " joint " in name:
-                    continue
-                faults, onset = ((), ONSET) if fault is None else ((fault,), None)
-                length = 550 if quick else STEPS
-                plastic = Cell(condition, seed, name, lives, length, faults=faults, onset=onset)
-                if condition in MET:
-                    asked.append(plastic)
-                if condition in PLASTIC:
-                    asked.append(dataclasses.replace(plastic, treatment=name + FROZEN, stop_plasticity=ONSET))
+        for plastic in fault_cells(condition, evolutions.seeds(condition), quick):
+            if not group_of(plastic.treatment):
+                continue
+            if condition in MET:
+                asked.append(plastic)
+            if condition in PLASTIC:
+                name = plastic.treatment + FROZEN
+                asked.append(dataclasses.replace(plastic, treatment=name, stop_plasticity=ONSET))
     return asked
 
 

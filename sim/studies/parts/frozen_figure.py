@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from sim.studies.parts.adaptation import AVERAGED, FROZEN, curve_names, curve_share, damage_kinds, plastic_and_stopped
-from sim.study.figure import colour_of, empty_figure, points_with_intervals, samples
-from sim.study.intervals import of_median
+from sim.study.figure import colour_of, empty_figure, medians_with_samples
 from sim.study.records import Record
 
 
@@ -18,9 +17,7 @@ def frozen_figure(records: Sequence[Record], condition: str) -> Figure:
     mine = [r for r in records if r["condition"] == condition]
     names = curve_names(mine)
     shares = [list(curve_share(mine, name).values()) for name in names]
-    points_with_intervals(left, range(len(names)), [of_median(s) for s in shares], colour_of(condition))
-    for place, values in enumerate(shares):
-        samples(left, place, values, colour_of(condition))
+    medians_with_samples(left, range(len(names)), shares, colour_of(condition))
     left.set_xticks(range(len(names)), [name.split()[1] for name in names])
     left.axhline(1.0, color="#777777", lw=0.8)
     left.set(xlabel="plasticity stopped at step", ylabel="speed along x, as a share of never stopping")
@@ -33,9 +30,7 @@ def frozen_figure(records: Sequence[Record], condition: str) -> Figure:
     ):
         found = [[each[which] for each in plastic_and_stopped(mine, kind, control).values()] for kind in kinds]
         places = [k + offset for k in range(len(kinds))]
-        points_with_intervals(right, places, [of_median(f) for f in found], colour, label)
-        for at, values in zip(places, found, strict=True):
-            samples(right, at, values, colour)
+        medians_with_samples(right, places, found, colour, label)
     right.set_xticks(range(len(kinds)), [{"wipe": "a third\nwiped"}.get(k, k) for k in kinds])
     right.set(ylabel="speed along x, after damage / before")
     right.set_title("realant: damage at step 300", pad=30)

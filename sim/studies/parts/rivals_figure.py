@@ -6,8 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
-from sim.study.intervals import of_median
+from sim.study.figure import colour_of, empty_figure, medians_with_samples, name_of
 
 RIVALS = ("hebbian-dr", "static-dr", "static-dr-fine", "gru-dr", "hebbian", "static", "gru")
 Panels = dict[str, dict[str, list[float]]]
@@ -38,9 +37,7 @@ def rivals_figure(distances: Panels, shares: Panels) -> Figure:
 
 def _panel(axes: Any, title: str, found: dict[str, list[float]]) -> None:
     for place, (condition, values) in enumerate(found.items()):
-        colour = colour_of(condition)
-        points_with_intervals(axes, [place], [of_median(values)], colour)
-        samples(axes, place, values, colour)
+        medians_with_samples(axes, [place], [values], colour_of(condition))
     labels = [f"{name_of(c)} (n = {len(v)})" for c, v in found.items()]
     axes.set_xticks(range(len(found)), labels, rotation=50, ha="right", rotation_mode="anchor", fontsize=8)
     axes.set_xlim(-0.6, max(len(found), 2) - 0.4)
