@@ -150,7 +150,7 @@ def export(options: argparse.Namespace) -> None:
 
 def evolve(options: argparse.Namespace) -> None:
     """Evolve rules, and draw the curve of their fitness."""
-    from sim.engine import engine_named
+    from sim.engine_choice import engine_named
     from sim.evolve import run as run_evolution
     from sim.evolve_flags import config_from
     from sim.progress import ProgressBar, plot_curve

@@ -61,8 +61,8 @@ def run(
         folder: where everything is written.
         resume: go on from the checkpoint in `folder`, to the same numbers as an unbroken run.
         report: called with each generation's log entry.
-        open_engine: where the lives are lived: `sim.engine.engine_named`; local and Ray give the same bits, batched
-            rounds in its own way.
+        open_engine: where the lives are lived: `sim.engine_choice.engine_named`; local and Ray give the same bits,
+            batched rounds in its own way.
 
     Raises:
         BadInputError: settings that cannot work, or a folder that already holds a run.

@@ -8,7 +8,7 @@ from typing import Any
 
 from hebb_controller.errors import BadInputError, unknown
 from hebb_controller.task_names import CAR, ROBOT
-from sim.genome import FirstDraw
+from sim.first_draw import FirstDraw
 from sim.hardship import NO_HARDSHIP, alternatives, schedule_of
 from sim.openai_es import EsConfig
 from sim.world import BULLET, ENGINES

@@ -13,35 +13,11 @@ from hebb_controller.network_face import Network
 from hebb_controller.rulebook_parts import EncodedRules
 from hebb_controller.rules import FloatArray, Rule, split_by_shape, split_coefficients, weight_shapes
 from sim.encoding import Encoding
+from sim.first_draw import FirstDraw
 
 #: How plastic rules and start weights share the vector.
 PLASTICITIES = ("hebbian", "none", GRU)
 STARTS = ("uniform", "coevolve")
-
-
-@dataclass(frozen=True)
-class FirstDraw:
-    """How the first search point is drawn.
-
-    Attributes:
-        coefficient_spread: standard deviation of A, B and C.
-        constant_spread: standard deviation of D and D_out.
-        rate_spread: standard deviation of eta.
-        rate_mean: mean of eta.
-        weight_spread: standard deviation of the start weights, where they are evolved.
-    """
-
-    coefficient_spread: float = 1.0
-    constant_spread: float = 1.0
-    rate_spread: float = 1.0
-    rate_mean: float = 0.0
-    weight_spread: float = 0.1
-
-    def spread_of(self, term: str) -> float:
-        """Return the standard deviation of a term of the rule."""
-        if term == "eta":
-            return self.rate_spread
-        return self.constant_spread if term.startswith("D") else self.coefficient_spread
 
 
 @dataclass(frozen=True)

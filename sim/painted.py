@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,9 +10,7 @@ from hebb_controller.cppn import CYCLE, cppn_shapes
 from hebb_controller.painted_rules import HIDDEN_GAIN, PaintedRules, nb_numbers_of
 from hebb_controller.rules import FloatArray, Rule, split_by_shape
 from hebb_controller.substrate import Substrate
-
-if TYPE_CHECKING:
-    from sim.genome import FirstDraw
+from sim.first_draw import FirstDraw
 
 #: Deviation of the first weights of the hidden units that are no sines: the unbounded ones must not drown the rest.
 CALM = 0.4

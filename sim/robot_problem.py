@@ -12,7 +12,7 @@ from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.rules import FloatArray
 from sim.checkpoint import Checkpoint
-from sim.encoding import with_encoding
+from sim.encoding_choice import with_encoding
 from sim.evolve_config import EvolveConfig
 from sim.evolved_rulebook import as_rulebook, first_mean
 from sim.genome import Genome

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,9 +10,8 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.rulebook import load_rulebook
 from hebb_controller.rules import FloatArray
 from hebb_controller.shared_rules import SharedRules
-
-if TYPE_CHECKING:
-    from sim.genome import FirstDraw, Genome
+from sim.first_draw import FirstDraw
+from sim.genome import Genome
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from batch_lives import WALKING  # noqa: E402
 
 from hebb_controller.errors import BadInputError, MissingExtraError  # noqa: E402
 from sim.checkpoint import load_checkpoint  # noqa: E402
-from sim.engine import engine_named  # noqa: E402
+from sim.engine_choice import engine_named  # noqa: E402
 from sim.evolve import run  # noqa: E402
 from sim.problem import Member  # noqa: E402
 

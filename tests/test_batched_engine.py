@@ -17,7 +17,7 @@ from sim.batch import batched_engine, batched_lives  # noqa: E402
 from sim.batch.batched_lives import BatchedLives  # noqa: E402
 from sim.batch.seat import Seat  # noqa: E402
 from sim.checkpoint import load_checkpoint  # noqa: E402
-from sim.engine import engine_named  # noqa: E402
+from sim.engine_choice import engine_named  # noqa: E402
 from sim.evolve import run  # noqa: E402
 from sim.job_lives import JobLife  # noqa: E402
 from sim.openai_es import EsConfig  # noqa: E402

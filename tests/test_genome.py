@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from hebb_controller.errors import BadInputError
-from sim.genome import FirstDraw, Genome
+from sim.first_draw import FirstDraw
+from sim.genome import Genome
 
 SIZES = (5, 4, 3)
 

@@ -20,7 +20,8 @@ from hebb_controller.fault_schedule import zero_weights
 from hebb_controller.gru import GruNetwork, gru_shapes
 from hebb_controller.onnx_export import onnx_step
 from hebb_controller.weights_file import load_weights, save_weights
-from sim.genome import FirstDraw, Genome
+from sim.first_draw import FirstDraw
+from sim.genome import Genome
 
 SIZES = (11, 5, 2)
 UNITS = st.sampled_from([1, 2, 3, 4, 7, 8, 16, 17])

@@ -19,10 +19,11 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.robot_file import load_robot
 from hebb_controller.rules import weight_shapes
 from hebb_controller.shared_rules import SharedRules
-from sim.encoding import with_encoding
+from sim.encoding_choice import with_encoding
 from sim.evolve_config import EvolveConfig
 from sim.evolved_rulebook import first_mean
-from sim.genome import FirstDraw, Genome
+from sim.first_draw import FirstDraw
+from sim.genome import Genome
 from sim.merge import merge, relative_errors
 from sim.merge_schedule import MergeSchedule, continued
 from sim.openai_es import EsConfig

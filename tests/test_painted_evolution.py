@@ -16,7 +16,7 @@ from hebb_controller.substrate import substrate_of
 from sim.checkpoint import Checkpoint, load_checkpoint
 from sim.evolution_files import load_evolution
 from sim.evolve_config import EvolveConfig
-from sim.genome import FirstDraw
+from sim.first_draw import FirstDraw
 from sim.openai_es import EsConfig, EsState
 from sim.painted import CppnEncoding
 

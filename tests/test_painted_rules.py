@@ -20,7 +20,7 @@ from hebb_controller.repaint import repaint
 from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import load_rulebook
 from hebb_controller.substrate import substrate_of
-from sim.genome import FirstDraw
+from sim.first_draw import FirstDraw
 from sim.painted import CppnEncoding
 
 LAYOUT = "servo_heading"

@@ -20,7 +20,7 @@ pytest.importorskip("ray")
 
 from hebb_controller.errors import RunFailedError
 from sim.checkpoint import load_checkpoint
-from sim.engine import engine_named
+from sim.engine_choice import engine_named
 from sim.evolve import prepare, run
 from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsConfig

@@ -11,7 +11,8 @@ from pretend_ray import PretendRay
 
 from hebb_controller.errors import BadInputError, HebbError, RunFailedError
 from sim import ray_engine
-from sim.engine import Result, engine_named
+from sim.engine import Result
+from sim.engine_choice import engine_named
 from sim.problem import Job
 from sim.ray_engine import MAX_CHUNK, MAX_TRIES, RayEngine
 

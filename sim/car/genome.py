@@ -12,7 +12,8 @@ from hebb_controller.pixels import PixelLayout, pixel_layout_named
 from hebb_controller.rules import FloatArray
 from sim.car.driver import NB_ACTIONS, Driver
 from sim.evolve_config import EvolveConfig
-from sim.genome import FirstDraw, Genome
+from sim.first_draw import FirstDraw
+from sim.genome import Genome
 
 #: Pixels that the car sees where the settings name none.
 PAPER_PIXELS = "car_rgb"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from hebb_controller.rulebook import write_atomically
@@ -15,11 +15,14 @@ from sim.study.evolutions import SHIPPED
 from sim.study.records import Record
 from sim.study.study import SECTIONS, Findings, Study, Table
 
+#: Records by the study that makes them: a study's own, and those that it borrows.
+Sources = Mapping[str, Sequence[Record]]
 
-def write_study_page(study: Study, findings: Findings, records: Sequence[Record], folder: Path) -> Path:
+
+def write_study_page(study: Study, findings: Findings, sources: Sources, folder: Path) -> Path:
     """Write the page of one study and its numbers (`data/NAME.json`), and return the page's path."""
     write_atomically(folder / "data" / f"{study.name}.json", numbers_of(study, findings).encode())
-    return write_atomically(folder / f"{study.name}.md", study_page(study, findings, records).encode())
+    return write_atomically(folder / f"{study.name}.md", study_page(study, findings, sources).encode())
 
 
 def numbers_of(study: Study, findings: Findings) -> str:
@@ -34,7 +37,7 @@ def _plain(value: float | int | str | None) -> float | int | str | None:
     return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
-def study_page(study: Study, findings: Findings, records: Sequence[Record]) -> str:
+def study_page(study: Study, findings: Findings, sources: Sources) -> str:
     """Return the page of one study."""
     parts = [f"# {study.number}. {study.title}", ""]
     for name in SECTIONS:
@@ -46,7 +49,7 @@ def study_page(study: Study, findings: Findings, records: Sequence[Record]) -> s
     parts += ["", f"![{study.title}]({study.name}.png)", ""]
     for table in findings.tables:
         parts += [*_table(table), ""]
-    parts += ["## Where it comes from", "", *_origin(study, records), ""]
+    parts += ["## Where it comes from", "", *_origin(study, sources), ""]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -80,7 +83,8 @@ def _table(table: Table) -> list[str]:
     return [f"**{table.title}**", "", rows[0], rule, *rows[1:]]
 
 
-def _origin(study: Study, records: Sequence[Record]) -> list[str]:
+def _origin(study: Study, sources: Sources) -> list[str]:
+    records = sources[study.name]
     conditions: dict[str, dict[int, str]] = {}
     for record in records:
         conditions.setdefault(record["condition"], {})[record["evolution"]] = record["digest"]
@@ -95,4 +99,6 @@ def _origin(study: Study, records: Sequence[Record]) -> list[str]:
         wanted = "" if condition.startswith(SHIPPED) else f" of {study.needs.get(condition, len(found))}"
         digests = ", ".join(found[k] for k in sorted(found))
         lines.append(f"| {condition} | {len(found)}{wanted} | {digests} |")
+    for name in study.borrows:
+        lines += ["", f"Borrowed: {len(sources[name])} records of `hebb study {name}` ([its page]({name}.md))."]
     return lines

@@ -103,19 +103,22 @@ def _with_seeds(records: list[Record], wanted: Mapping[str, Cell]) -> list[Recor
 
 def records_for(study: Study, config: StudyConfig) -> list[Record]:
     """Return the records that a study's findings stand on: its own, then those that it borrows."""
-    records = store.read(config.data_of(study.name))
-    for name in study.borrows:
-        records += store.read(config.data_of(find_study(name).name))
-    return records
+    return [record for records in sources_of(study, config).values() for record in records]
+
+
+def sources_of(study: Study, config: StudyConfig) -> dict[str, list[Record]]:
+    """Return the same records by the study that makes them, a study's own first."""
+    return {name: store.read(config.data_of(find_study(name).name)) for name in (study.name, *study.borrows)}
 
 
 def publish(study: Study, config: StudyConfig) -> Findings:
     """Compute the findings from the records on disk, and write picture and page."""
-    records = records_for(study, config)
+    sources = sources_of(study, config)
+    records = [record for part in sources.values() for record in part]
     findings = study.findings(records)
     with styled():
         write_figure(study.draw(records), config.folder / f"{study.name}.png", dpi=110)
-    write_study_page(study, findings, records, config.folder)
+    write_study_page(study, findings, sources, config.folder)
     return findings
 
 

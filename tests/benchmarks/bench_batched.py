@@ -29,7 +29,7 @@ import torch
 from hebb_controller.network import PlasticNetwork
 from hebb_controller.robot_file import load_robot
 from hebb_controller.torch_network import TorchPopulation
-from sim.engine import engine_named
+from sim.engine_choice import engine_named
 from sim.evolution_files import load_evolution
 from sim.problem import Job
 from sim.robot_problem import RobotProblem, prepare_robot

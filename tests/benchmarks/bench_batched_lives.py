@@ -15,7 +15,7 @@ import dataclasses
 
 import numpy as np
 
-from sim.engine import engine_named
+from sim.engine_choice import engine_named
 from sim.evolution_files import load_evolution
 from sim.evolve_config import EvolveConfig
 from sim.problem import Job

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from hebb_controller.rules import FloatArray
-from sim.engine import Engine, engine_named
+from sim.engine import Engine
+from sim.engine_choice import engine_named
 from sim.evolution_files import load_evolution
 from sim.openai_es import EsConfig
 from sim.problem import Job, Life

@@ -13,7 +13,7 @@ from hebb_controller.cli import main
 from sim.study.catalogue import all_studies
 from sim.study.evolutions import Evolutions
 from sim.study.page import index_page, numbers_of, study_page
-from sim.study.run import StudyConfig, records_for
+from sim.study.run import StudyConfig, records_for, sources_of
 from sim.study.study import Findings, Study
 
 pytestmark = pytest.mark.sim
@@ -39,10 +39,8 @@ def found() -> dict[str, tuple[Study, Findings]]:
 @pytest.mark.parametrize("name", STUDIES)
 def test_the_page_is_what_the_records_say(name: str, found: dict[str, tuple[Study, Findings]]) -> None:
     study, findings = found[name]
-    records = records_for(study, CONFIG)
-    assert (RESULTS / f"{name}.md").read_text() == study_page(study, findings, records), (
-        f"run: hebb study {name} --page"
-    )
+    page = study_page(study, findings, sources_of(study, CONFIG))
+    assert (RESULTS / f"{name}.md").read_text() == page, f"run: hebb study {name} --page"
     assert (RESULTS / "data" / f"{name}.json").read_text() == numbers_of(study, findings)
     assert (RESULTS / f"{name}.png").is_file()
 
