@@ -33,4 +33,4 @@ def with_encoding(genome: Genome, config: EvolveConfig, robot: RobotSpec) -> Gen
         places = substrate_of(robot, config.layout or robot.observation, config.hidden)
         painted = CppnEncoding(genome.rule, places, config.cppn_hidden, config.cppn_frequency)
         return dataclasses.replace(genome, encoding=painted)
-    return dataclasses.replace(genome, encoding=shared_encoding(config.warm_start, genome))
+    return dataclasses.replace(genome, encoding=shared_encoding(config.begins_with, genome))

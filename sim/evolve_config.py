@@ -65,7 +65,8 @@ class EvolveConfig:
         checkpoint_every: generations between checkpoints.
         evaluate_every: generations between evaluations of the mean over whole lives.
         evaluate_episodes: lives per body in such an evaluation.
-        warm_start: a rulebook of the same shape to begin from; empty for a random beginning.
+        warm_start: a rulebook of the same shape to begin from, `{seed}` in it standing for the seed; empty for a random
+            beginning.
         encoding: what the searched numbers stand for: empty: one rule per synapse; `shared`: the rules of a merged
             rulebook, which `warm_start` names; `cppn`: a network that paints the rules.
         es: settings of the strategy.
@@ -149,6 +150,11 @@ class EvolveConfig:
         for hardship in self.hardships:
             for single in alternatives(hardship):
                 schedule_of(single, 0)
+
+    @property
+    def begins_with(self) -> str:
+        """The rulebook that this run begins from, empty for a random beginning."""
+        return self.warm_start.replace("{seed}", str(self.seed))
 
     @property
     def first_draw(self) -> FirstDraw:

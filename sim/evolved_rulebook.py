@@ -82,15 +82,15 @@ def first_mean(config: EvolveConfig, genome: Genome) -> FloatArray:
     if not config.warm_start:
         rng = np.random.default_rng([config.seed])
         return genome.first_mean(rng, config.first_draw)
-    book = load_rulebook(config.warm_start)
+    book = load_rulebook(config.begins_with)
     rules = [layer.ravel() for layer in book.coefficients]
     if genome.encoding is not None:
         if book.encoded is None or book.encoded.header()["kind"] != config.encoding:
-            raise BadInputError(f"warm start {config.warm_start}: its rules are not encoded as {config.encoding}")
+            raise BadInputError(f"warm start {config.begins_with}: its rules are not encoded as {config.encoding}")
         rules = [book.encoded.numbers]
     mean = np.concatenate([*rules, *(layer.ravel() for layer in book.start_weights)])
     if (book.rule, book.layer_sizes, mean.size) != (genome.rule_name, genome.layer_sizes, genome.size):
         raise BadInputError(
-            f"warm start {config.warm_start}: {book.rule} {list(book.layer_sizes)} does not fit these settings"
+            f"warm start {config.begins_with}: {book.rule} {list(book.layer_sizes)} does not fit these settings"
         )
     return mean.astype(np.float32)

@@ -109,14 +109,14 @@ class CarProblem:
         config = self.config
         if not config.warm_start:
             return self.genome.first_mean(np.random.default_rng([config.seed]), config.first_draw)
-        book = load_rulebook(config.warm_start)
+        book = load_rulebook(config.begins_with)
         network = self.genome.network
         if (book.robot, book.layout, book.rule) != (CAR, self.genome.pixels.name, network.rule_name):
-            raise BadInputError(f"warm start {config.warm_start}: {book.rule} for {book.robot} does not fit this car")
+            raise BadInputError(f"warm start {config.begins_with}: {book.rule} for {book.robot} does not fit this car")
         kernels = () if book.front_end is None else book.front_end.kernels
         mean = np.concatenate([t.ravel() for t in (*book.coefficients, *book.start_weights, *kernels)])
         if mean.size != self.size or book.layer_sizes != network.layer_sizes:
-            raise BadInputError(f"warm start {config.warm_start}: sizes {list(book.layer_sizes)} do not fit")
+            raise BadInputError(f"warm start {config.begins_with}: sizes {list(book.layer_sizes)} do not fit")
         return mean.astype(np.float32)
 
     def rulebook(self, vector: FloatArray, checkpoint: Checkpoint, entry: dict[str, Any]) -> Rulebook:

@@ -1,0 +1,52 @@
+"""The picture of the study of practice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from sim.studies.parts.actuator_faults import HEALTHY, SATURATED, STEPS
+from sim.studies.parts.failure_measures import speed_after
+from sim.studies.parts.practice_lives import CONDITIONS, ENDING, LONGER, REVERSED, WIPED, lives_of, of_study
+from sim.studies.parts.recoveries import of_median_with_never, recovery_times
+from sim.studies.parts.recovery_figure import time_axis, times
+from sim.study.figure import colour_of, empty_figure, medians_with_samples, name_of
+from sim.study.records import Record, where
+
+LABELS = {
+    HEALTHY: "nothing\nfails",
+    SATURATED: "saturated\n100 steps",
+    REVERSED: "saturated the\nother way",
+    LONGER: "saturated\n200 steps",
+    WIPED: "a third of\nthe weights\nwiped",
+}
+#: The longest recovery that a life of study 2 can show.
+LONGEST = STEPS - 400
+
+
+def draw(records: Sequence[Record]) -> Figure:
+    """Draw recovery times and the speed after, by what befell the life."""
+    figure, (left, right) = empty_figure(13.0, 5.0, columns=2)
+    mine = of_study(records)
+    there = [c for c in CONDITIONS if where(mine, condition=c)]
+    time_axis(left, LONGEST, "steps to 90 % of the speed before")
+    asked = (*ENDING, WIPED)
+    for number, condition in enumerate(there):
+        offset = 0.16 * (number - 0.5 * (len(there) - 1))
+        for place, treatment in enumerate(asked):
+            found = list(recovery_times(lives_of(mine, condition, treatment)).values())
+            label = f"{name_of(condition)}, n = {len(found)}" if treatment == SATURATED else ""
+            middle = of_median_with_never(found)
+            times(left, place + offset, found, middle, colour_of(condition), LONGEST, label)
+        lives = where(mine, condition=condition)
+        speeds = [list(speed_after(lives, group).values()) for group in LABELS]
+        medians_with_samples(right, [k + offset for k in range(len(LABELS))], speeds, colour_of(condition))
+    left.set_xticks(range(len(asked)), [LABELS[name] for name in asked])
+    left.set_title("How soon does it walk again?")
+    right.set_xticks(range(len(LABELS)), LABELS.values())
+    right.set(ylabel="speed after [m/s]")
+    right.grid(axis="y")
+    right.set_title("How fast does it walk then?")
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+    return figure
