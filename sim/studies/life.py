@@ -17,10 +17,8 @@ life (nothing differs but time), between starts on one body, between bodies from
 half around its mean. Bodies count as told apart in an evolution if their end points lie further apart, beside those of
 one body, than 95 % of 999 shuffles of the labels set them. A robot that stands on a body has other weights there than
 one that walks. So bodies are looked at one by one too, each beside the intact one, and without those on which the lives
-of an evolution get less than 0.5 m far in the mean. Records hold all weights only over all bodies together: body by
-body it is the first three components of 3 starts. These follow what differs most, and a body far from the others weighs
-more in them than in all weights. ant: the shipped rulebook, one evolution, 600 steps, every 20; its weights grow all
-life, and only their proportions are looked at. Lives that end early have no end points.
+of an evolution get less than 0.5 m far in the mean. ant: the shipped rulebook, one evolution, 600 steps, every 20; its
+weights grow all life, and only their proportions are looked at. Lives that end early have no end points.
 """
 
 from __future__ import annotations

@@ -20,10 +20,10 @@ from sim.study.records import Record
 PATH, GEOMETRY = "path", "geometry"
 #: Steps at which the distance between starts is noted.
 GAP_STEPS = (0, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500)
-#: Starts whose paths are kept, for the picture and for bodies one by one: distances of all weights stand on all starts.
+#: Starts whose paths are kept, for the picture: distances of all weights stand on all starts.
 DRAWN = 3
-#: Significant digits of a coordinate: enough to draw it, and for the mean of many.
-DIGITS = 3
+#: Significant digits of a coordinate, which is drawn, and of a distance, of which ratios are taken.
+DIGITS, GAP_DIGITS = 3, 5
 
 
 def geometry_records(paths: Sequence[WeightPath], horizon: int) -> list[Record]:
@@ -50,7 +50,8 @@ def geometry_of(paths: Sequence[WeightPath], horizon: int) -> Record:
 
     Returns:
         `within` (two quarters of one life), `starts` (one body), `bodies` (one start), `wander`, `wander_of` each body,
-        all as a share of the weights' size; `chance` of the bodies' labels; `used`: lives that lasted.
+        all as a share of the weights' size; `chance` of the bodies' labels; `used`: lives that lasted; of each of these
+        `end_bodies` and `end_starts`, and `end_gaps` between every two of them, the upper triangle row by row.
     """
     ends = [(path, found) for path in paths if (found := end_points(path, horizon)) is not None]
     figures: Record = {"used": len(ends), "wander_of": {}}
@@ -69,6 +70,9 @@ def geometry_of(paths: Sequence[WeightPath], horizon: int) -> Record:
         "bodies": _number(between_bodies),
         "wander": float(wanders.mean()),
         "wander_of": {body: float(wanders[bodies == body].mean()) for body in dict.fromkeys(bodies.tolist())},
+        "end_bodies": bodies.tolist(),
+        "end_starts": starts.tolist(),
+        "end_gaps": [_rounded(gap, GAP_DIGITS) for gap in gaps[np.triu_indices(len(ends), 1)]],
     }
     if np.isfinite(between_starts) and len(set(bodies.tolist())) > 1:
         figures["chance"] = label_chance(gaps, bodies, np.random.default_rng(0))
@@ -104,7 +108,11 @@ def _spread(paths: Sequence[WeightPath], coordinates: Sequence[np.ndarray], hori
 
 
 def _short(points: np.ndarray) -> list[list[float]]:
-    return [[float(f"{value:.{DIGITS}g}") for value in row] for row in points]
+    return [[_rounded(value, DIGITS) for value in row] for row in points]
+
+
+def _rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")
 
 
 def _number(value: float) -> float | None:

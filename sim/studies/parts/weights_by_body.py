@@ -1,8 +1,6 @@
 """Which bodies show in the weights: end points on each beside those on the intact one, and without bodies it stands on.
 
-Records hold the distances of all weights over all bodies together. Body by body they hold paths on the first three
-components, of the first starts: what is here stands on these. The components follow what differs most between lives, so
-that a body far from the others weighs more here than in all weights.
+Distances are those of all weights, between the end points of all starts.
 """
 
 from __future__ import annotations
@@ -14,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.studies.parts.body_measures import WALKS
-from sim.studies.parts.weight_geometry import DRAWN, GEOMETRY, PATH
-from sim.studies.parts.weight_paths import apart_and_together, distances, label_chance
+from sim.studies.parts.weight_geometry import GEOMETRY, PATH
+from sim.studies.parts.weight_paths import apart_and_together, label_chance
 from sim.study.intervals import Interval, of_median
 from sim.study.records import Record, where
 from sim.study.study import Figures, Table
@@ -34,13 +32,13 @@ class Ends:
     """The end points of one evolution.
 
     Attributes:
-        points: means of the path over the last quarter of a life, on three components, shape `(n, 3)`.
+        gaps: between every two of them, as a share of the weights' size, shape `(n, n)`.
         bodies: name of the body of each.
         starts: number of the start of each.
         stood: bodies on which its lives get less far than `WALKS` in the mean, drawn or not.
     """
 
-    points: np.ndarray
+    gaps: np.ndarray
     bodies: np.ndarray
     starts: np.ndarray
     stood: frozenset[str]
@@ -50,14 +48,13 @@ def ends_of(records: Sequence[Record]) -> list[Ends]:
     """Return the end points of every evolution in the records of one condition, without lives that ended early."""
     found = []
     for geometry in where(records, treatment=GEOMETRY):
-        steps, horizon = np.array(geometry["path_steps"]), geometry["horizon"]
         lives = where(records, treatment=PATH, evolution=geometry["evolution"])
-        lasted = [r for r in lives if "path" in r and r["steps"] >= horizon]
-        points = [np.array(r["path"], dtype=float)[steps >= 3 * horizon // 4].mean(axis=0) for r in lasted]
+        bodies, starts = np.array(geometry.get("end_bodies", [])), np.array(geometry.get("end_starts", []))
+        gaps = np.zeros((bodies.size, bodies.size))
+        gaps[np.triu_indices(bodies.size, 1)] = geometry.get("end_gaps", [])
         walked = {body: np.mean([r["distance"] for r in where(lives, body=body)]) for body in _bodies(lives)}
         stood = frozenset(body for body, metres in walked.items() if metres < WALKS)
-        bodies, starts = np.array([r["body"] for r in lasted]), np.array([r["start"] for r in lasted])
-        found.append(Ends(np.array(points).reshape(-1, 3), bodies, starts, stood))
+        found.append(Ends(gaps + gaps.T, bodies, starts, stood))
     return found
 
 
@@ -75,7 +72,7 @@ def apart(ends: Ends, leave: Collection[str] = (), only: Collection[str] = ()) -
     bodies, starts = ends.bodies[taken], ends.starts[taken]
     if len(set(bodies.tolist())) < max(len(only), 2):
         return np.nan, np.nan
-    gaps = distances(ends.points[taken])
+    gaps = ends.gaps[np.ix_(taken, taken)]
     between_bodies, between_starts = apart_and_together(gaps, starts)[1], apart_and_together(gaps, bodies)[1]
     if not between_starts > 0.0:
         return np.nan, np.nan
@@ -83,24 +80,17 @@ def apart(ends: Ends, leave: Collection[str] = (), only: Collection[str] = ()) -
 
 
 def where_it_walks(records: Sequence[Record], robot: str, figures: Figures) -> str:
-    """Say how far bodies lie apart with all of them, and without those on which the robot stands."""
+    """Say how far bodies lie apart without those on which the robot stands."""
     ends = ends_of(records)
-    (every, told), (ratio, told_walking) = _over(ends, [()] * len(ends)), _over(ends, [e.stood for e in ends])
-    if not every.n:
-        return ""
-    figures[f"{robot} bodies / starts, three components"] = every.figure
-    figures[f"{robot} bodies / starts, three components, where it walks"] = ratio.figure
-    head = (
-        f"{robot}, the same ratio on the first three components of {DRAWN} starts: {every.text()} over all bodies "
-        f"(told apart in {told} evolutions)"
-    )
+    ratio, told = _over(ends, [e.stood for e in ends])
     stood = Counter(body for e in ends for body in sorted(e.stood))
     if not stood:
-        return f"{head}; it gets {WALKS} m or further on each."
+        return f"{robot}: it gets {WALKS} m or further on each of these bodies." if ratio.n else ""
+    figures[f"{robot} bodies / starts, where it walks"] = ratio.figure
     out = ", ".join(f"{body} in {times} of {len(ends)}" for body, times in stood.most_common())
     return (
-        f"{head}; {ratio.text()} without bodies on which it gets less than {WALKS} m far ({out}): "
-        f"{ratio.told(*TOLD, 1.0)}, told apart in {told_walking}."
+        f"{robot}, the same ratio without bodies on which it gets less than {WALKS} m far ({out}): {ratio.text()} "
+        f"({ratio.told(*TOLD, 1.0)}; told apart in {told} evolutions)."
     )
 
 
@@ -125,7 +115,7 @@ def beside_intact(records: Sequence[Record], robot: str, figures: Figures) -> tu
         rows.append((body, ratio.text(), f"{furthest[body]} of {len(ends)}", walked.text(), walks))
     title = (
         f"{robot}: end points on a body and on the intact one, beside two starts on one of them "
-        f"(three components, {DRAWN} starts, n = {len(ends)})"
+        f"(all weights, n = {len(ends)})"
     )
     head = ("body", "bodies / starts", "furthest from intact in", "walked [m]", f"walks {WALKS} m or further in")
     said = "; ".join(f"{told} for {', '.join(words[told])}" for told in words)
