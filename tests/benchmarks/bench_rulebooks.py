@@ -52,6 +52,10 @@ PERTURBATIONS = tuple(
         ("sts12", "--horizon 800"),
     )
     for flags in ("--saturate 300:400", "--zero-weights 0.333@400")
+) + tuple(
+    # Static weights live the same life again and again unless body and sensors are drawn.
+    (book, "intact", "--saturate 300:400 --randomise --horizon 800")
+    for book in ("realant", "realant-static")
 )
 
 
@@ -88,8 +92,9 @@ def main() -> None:
         command, found = _evaluate(book, body, flags, arguments.episodes, arguments.jobs)
         records.append({"command": command, **found})
         to_90 = (found["steps_to_90"] or {}).get("median")
+        place = f"{body}, MuJoCo" if "mujoco" in flags else body
         print(
-            f"| {book} | {body} | {_number(found['reward'], 0)} | {_number(found['speed_m_s'], 2)} "
+            f"| {book} | {place} | {_number(found['reward'], 0)} | {_number(found['speed_m_s'], 2)} "
             f"| {'-' if to_90 is None else f'{to_90:.0f}'} | {found['falls']} of {found['episodes']} | `{command}` |",
             flush=True,
         )
@@ -101,8 +106,9 @@ def main() -> None:
         records.append({"command": command, **found})
         steps, kept = found["recovery_steps"] or {}, found.get("speed_kept") or {}
         median, n = steps.get("median"), steps.get("n", 0)
+        what = flags.partition("--horizon")[0].strip()
         print(
-            f"| {book} | `{' '.join(flags.split()[:2])}` | {'-' if median is None else f'{median:.0f}'} ({n}) "
+            f"| {book} | `{what}` | {'-' if median is None else f'{median:.0f}'} ({n}) "
             f"| {steps.get('not_recovered')} | {_number(kept or None, 2)} | `{command}` |",
             flush=True,
         )
