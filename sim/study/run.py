@@ -108,7 +108,7 @@ def records_for(study: Study, config: StudyConfig) -> list[Record]:
 
 def sources_of(study: Study, config: StudyConfig) -> dict[str, list[Record]]:
     """Return the same records by the study that makes them, a study's own first."""
-    return {name: store.read(config.data_of(find_study(name).name)) for name in (study.name, *study.borrows)}
+    return {name: store.read(config.data_of(name)) for name in (study.name, *study.borrows)}
 
 
 def publish(study: Study, config: StudyConfig) -> Findings:

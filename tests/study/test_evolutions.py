@@ -71,9 +71,10 @@ def test_settings_take_over_what_they_extend(tmp_path: Path) -> None:
 
 
 def test_conditions_differ_from_the_base_in_what_they_are_named_for() -> None:
-    budget = {}
+    budget, stages = {}, {}
     for path in sorted((Path(module.__file__).parents[1] / "evolutions" / "study").glob("*.yaml")):
         config = settings_of(path.stem, 1)
-        budget[path.stem] = training_steps(config)
+        (stages if config.warm_start else budget)[path.stem] = training_steps(config)
     reference = budget["hebbian-dr"]
     assert all(abs(steps / reference - 1.0) < 0.03 for steps in budget.values()), budget
+    assert len(stages) > 1 and len(set(stages.values())) == 1, stages
