@@ -36,7 +36,7 @@ from sim.studies.parts.failure_measures import adaptation, cost_of_stopping, kep
 from sim.studies.parts.recoveries import counted, of_median_with_never, recovery_times, shares_recovered, time_text
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.figure import name_of
-from sim.study.intervals import FEWEST, Interval, of_difference, of_median
+from sim.study.intervals import of_difference, of_median, with_verdict
 from sim.study.paired import of_paired_difference
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
@@ -90,7 +90,7 @@ def _kept(records: Sequence[Record], there: Sequence[str], group: str, figures: 
     ):
         if more.n:
             figures[f"{words}, {group}"] = more.figure
-            parts.append(f"{words}, {_with_verdict(more, *told)}")
+            parts.append(f"{words}, {with_verdict(more, *told)}")
     return (
         f"Of the speed of the same lives without a failure, {WORDS[group]} being {', '.join(STAYING)} to the end: "
         f"{'; '.join(parts)}."
@@ -105,7 +105,7 @@ def _bought(records: Sequence[Record], figures: Figures) -> str:
         for group in GROUPS:
             more = of_paired_difference(*(speed_after(where(records, condition=c), group) for c in (met, twin)))
             figures[f"{met} minus {twin}, speed, {group} [m/s]"] = more.figure
-            found.append(f"{WORDS[group]} {_with_verdict(more, 'faster', 'slower')}")
+            found.append(f"{WORDS[group]} {with_verdict(more, 'faster', 'slower')}")
         parts.append(f"{name_of(met)} minus {name_of(twin)}: {', '.join(found)}")
     return f"Speed after in m/s, all lives, with such training minus without, seed by seed. {'. '.join(parts)}."
 
@@ -119,16 +119,10 @@ def _plastic(records: Sequence[Record], there: Sequence[str], figures: Figures) 
             own = of_median(list(adaptation(mine, group).values()))
             figures[f"{condition} adaptation, {group}"] = own.figure
             figures[f"{condition} adaptation, {group}, low"] = own.low
-            told = _with_verdict(own, "more than none", "less than none", _left_out(mine, group))
+            told = with_verdict(own, "more than none", "less than none", more=_left_out(mine, group))
             found.append(f"{WORDS[group]} {told}")
         parts.append(f"{name_of(condition)}: {'; '.join(found)}")
     return f"Adaptation, share of their own healthy speed, plastic minus stopped. {'. '.join(parts)}."
-
-
-def _with_verdict(interval: Interval, above: str, below: str, more: str = "") -> str:
-    """Return a figure with what it says and its n, which `Interval.text` names by itself where there are few."""
-    number = f", n = {interval.n}" if interval.n >= FEWEST else ""
-    return f"{interval.text()} ({interval.told(above, below)}{number}{more})"
 
 
 def _left_out(mine: Sequence[Record], group: str) -> str:

@@ -46,7 +46,7 @@ from sim.studies.parts.practice_lives import (
 from sim.studies.parts.recoveries import FLOOR, counted, of_median_with_never, recovery_times, time_text
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.figure import name_of
-from sim.study.intervals import Interval, of_difference, of_median
+from sim.study.intervals import of_difference, of_median, with_verdict
 from sim.study.paired import of_paired_difference, of_paired_ratio
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study
@@ -87,7 +87,7 @@ def _sooner(mine: Sequence[Record], figures: Figures) -> str:
         ("practised, Hebbian minus static", of_difference(*(list(times[c].values()) for c in PRACTISED))),
     ]
     figures |= {f"steps, {words}": more.figure for words, more in found if more.n}
-    parts = [f"{words} {_with_verdict(more, '.0f', 'later', 'sooner')}" for words, more in found if more.n]
+    parts = [f"{words} {with_verdict(more, 'later', 'sooner', '.0f')}" for words, more in found if more.n]
     return f"Saturated for 100 steps, difference of these steps: {'; '.join(parts)}."
 
 
@@ -98,7 +98,7 @@ def _cost(mine: Sequence[Record], figures: Figures) -> str:
         ratio = of_paired_ratio(*speeds)
         if ratio.n:
             figures[f"{after} over {before}, healthy speed"] = ratio.figure
-            parts.append(f"{name_of(after)} {_with_verdict(ratio, '.2f', 'faster', 'slower', 1.0)}")
+            parts.append(f"{name_of(after)} {with_verdict(ratio, 'faster', 'slower', level=1.0)}")
     return f"Speed of lives in which nothing fails, over that of the rules before, seed by seed: {'; '.join(parts)}."
 
 
@@ -113,14 +113,10 @@ def _plasticity(mine: Sequence[Record], figures: Figures) -> str:
         figures[f"{condition} recovery with stopped weights [steps]"] = back.figure
         figures[f"{condition} adaptation, saturated"] = own.figure
         parts.append(
-            f"{name_of(condition)} {time_text(back)} steps, {counted(stopped)} lives, and of the own healthy speed "
-            f"plastic weights keep {_with_verdict(own, '.2f', 'more', 'less')} more than stopped ones"
+            f"{name_of(condition)} {time_text(back)} steps, {counted(stopped)} lives; share of the own healthy speed "
+            f"that is kept, plastic minus stopped, {with_verdict(own, 'more than none', 'less than none')}"
         )
     return f"The same with weights that stopped when the actuators saturated: {'; '.join(parts)}." if parts else ""
-
-
-def _with_verdict(interval: Interval, form: str, above: str, below: str, level: float = 0.0) -> str:
-    return f"{interval.text(form)} ({interval.told(above, below, level=level)}, n = {interval.n})"
 
 
 STUDY = Study(

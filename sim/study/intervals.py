@@ -87,6 +87,14 @@ def of_difference(first: Sequence[float], second: Sequence[float]) -> Interval:
     return of_statistic(groups, lambda drawn: np.median(drawn[0], axis=-1) - np.median(drawn[1], axis=-1))
 
 
+def with_verdict(
+    interval: Interval, above: str, below: str, form: str = ".2f", level: float = 0.0, more: str = ""
+) -> str:
+    """Return a figure with what it says and its n, which `Interval.text` names by itself where there are few."""
+    number = f", n = {interval.n}" if interval.n >= FEWEST else ""
+    return f"{interval.text(form)} ({interval.told(above, below, level=level)}{number}{more})"
+
+
 def verdict(ratio: Interval) -> str:
     """Say whether a ratio differs from 1."""
     return ratio.told("yes, better", "no, worse", "no clear difference", 1.0)
