@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import hebb_controller
 from hebb_controller import (
+    cli_average,
     cli_board,
     cli_builder,
     cli_builder_flags,
@@ -105,6 +106,9 @@ def make_parser(with_evolve: bool = True) -> argparse.ArgumentParser:
     export.add_argument("rulebook", metavar="RULEBOOK", help="a file, or a shipped name")
     export.add_argument("out", metavar="OUT.onnx", type=Path, help="file to write")
     cli_merge.add_merge_flags(verb("merge", "merge a rulebook's rules, and evolve them on", cli_merge.merge))
+    cli_average.add_average_flags(
+        verb("average", "the mean of several rulebooks of one evolution", cli_average.average)
+    )
     cli_paint.add_paint_flags(verb("paint", "paint a CPPN's rules for another robot", cli_paint.paint))
     cli_trial.add_trial_flags(verb("trial", "an experiment on a robot, stage by stage", cli_trial.trial))
     cli_study.add_study_flags(verb("study", "repeat a study: lives, records, intervals, page", cli_study.study))
