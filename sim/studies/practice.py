@@ -84,6 +84,7 @@ def _sooner(mine: Sequence[Record], figures: Figures) -> str:
         ("practised minus before, Hebbian", of_paired_difference(times[PRACTISED[0]], times[BEFORE[0]])),
         ("practised minus before, static", of_paired_difference(times[PRACTISED[1]], times[BEFORE[1]])),
         ("control minus before, Hebbian", of_paired_difference(times[CONTROL], times[BEFORE[0]])),
+        ("practised minus control, Hebbian", of_paired_difference(times[PRACTISED[0]], times[CONTROL])),
         ("practised, Hebbian minus static", of_difference(*(list(times[c].values()) for c in PRACTISED))),
     ]
     figures |= {f"steps, {words}": more.figure for words, more in found if more.n}
