@@ -79,7 +79,7 @@ def first_mean(config: EvolveConfig, genome: Genome) -> FloatArray:
     Raises:
         BadInputError: a warm start of another shape or rule, or none at that name.
     """
-    if not config.warm_start:
+    if not config.begins_with:
         rng = np.random.default_rng([config.seed])
         return genome.first_mean(rng, config.first_draw)
     book = load_rulebook(config.begins_with)

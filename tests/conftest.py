@@ -17,9 +17,18 @@ settings.register_profile(
 settings.load_profile("steady")
 
 
+def _missing() -> set[str]:
+    return {marker for marker, package in NEEDS.items() if importlib.util.find_spec(package) is None}
+
+
+def pytest_report_header() -> list[str]:
+    """Say at the top of a run which tests it leaves out."""
+    return [f"left out: all tests marked {marker}, which need {NEEDS[marker]}" for marker in sorted(_missing())]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip the marked tests whose package is missing."""
-    missing = {marker for marker, package in NEEDS.items() if importlib.util.find_spec(package) is None}
+    missing = _missing()
     for item in items:
         for marker in sorted(missing & {mark.name for mark in item.iter_markers()}):
             item.add_marker(pytest.mark.skip(reason=f"needs {NEEDS[marker]}"))

@@ -107,7 +107,7 @@ class CarProblem:
             BadInputError: a warm start that does not fit.
         """
         config = self.config
-        if not config.warm_start:
+        if not config.begins_with:
             return self.genome.first_mean(np.random.default_rng([config.seed]), config.first_draw)
         book = load_rulebook(config.begins_with)
         network = self.genome.network

@@ -43,8 +43,7 @@ from sim.studies.parts.actuator_figure import draw
 from sim.studies.parts.recoveries import (
     FLOOR,
     counted,
-    of_median_with_never,
-    recovery_times,
+    recovery_time,
     shares_recovered,
     speeds_kept,
     time_text,
@@ -76,7 +75,7 @@ def findings(records: Sequence[Record]) -> Findings:
         said = []
         for condition in present:
             lives = of_kind(where(records, condition=condition), SATURATED)
-            back = of_median_with_never(list(recovery_times(lives).values()))
+            back = recovery_time(lives)
             share = of_median(list(shares_recovered(lives).values()))
             figures[f"{condition} recovery after saturation [steps]"] = back.figure
             figures[f"{condition} recovered after saturation, share"] = share.figure
@@ -105,7 +104,7 @@ def findings(records: Sequence[Record]) -> Findings:
             f"{gap.told('Hebbian keeps more', 'Hebbian keeps less')}."
         )
     if hebbian:
-        healthy = of_median_with_never(list(recovery_times(of_kind(hebbian, HEALTHY)).values()))
+        healthy = recovery_time(of_kind(hebbian, HEALTHY))
         kept_whole = of_median(list(speeds_kept(of_kind(hebbian, HEALTHY)).values()))
         figures |= {"healthy, recovery [steps]": healthy.figure, "healthy, speed kept": kept_whole.figure}
         answer.append(

@@ -44,13 +44,7 @@ from sim.studies.parts.changed_rules import (
     walkers,
 )
 from sim.studies.parts.code_figure import draw
-from sim.studies.parts.recoveries import (
-    counted,
-    of_median_with_never,
-    recovery_times,
-    time_text,
-    walking,
-)
+from sim.studies.parts.recoveries import counted, recovery_time, time_text, walking
 from sim.studies.parts.rule_variants import variant_table, variant_words
 from sim.studies.parts.several_intervals import excluding
 from sim.study.cell import Cell
@@ -149,7 +143,7 @@ def _recovering(robot: str, records: Sequence[Record]) -> list[str]:
         if 2 * len(walking(lives)) < len(lives):
             lame.append(words)
             continue
-        back = of_median_with_never(list(recovery_times(lives).values()))
+        back = recovery_time(lives)
         said.append(f"{words} {time_text(back)} steps, {counted(lives)} lives")
     if not said:
         return [f"{robot}: no rules walk well enough at step {ONSET} to ask about recovery."] if lame else []
@@ -173,7 +167,7 @@ def _changes(robot: str, records: Sequence[Record]) -> Table:
             continue
         places = (("intact",), SEEN[1:], UNSEEN)
         columns = [of_median(left_of(records, change, bodies)).text() for bodies in places]
-        back = of_median_with_never(list(recovery_times(saturated).values()))
+        back = recovery_time(saturated)
         metres = of_median(list(distances(records, change, ("intact",)).values()))
         walked = f"{len(walking(saturated))} of {len(saturated)}"
         of = f"{metres.n}, {len(walkers(records))}"

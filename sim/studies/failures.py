@@ -33,7 +33,7 @@ from sim.studies.parts.adaptation import FROZEN
 from sim.studies.parts.failure_figure import draw
 from sim.studies.parts.failure_lives import GROUPS, MET, PLASTIC, TWINS, by_kind, cells, of_study
 from sim.studies.parts.failure_measures import adaptation, cost_of_stopping, kept, speed_after
-from sim.studies.parts.recoveries import counted, of_median_with_never, recovery_times, shares_recovered, time_text
+from sim.studies.parts.recoveries import counted, recovery_time, shares_recovered, time_text
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.figure import name_of
 from sim.study.intervals import of_difference, of_median, with_verdict
@@ -70,7 +70,7 @@ def _recovery(records: Sequence[Record], there: Sequence[str], figures: Figures)
     parts = []
     for condition in there:
         (lives,) = by_kind(where(records, condition=condition), SATURATED)
-        back = of_median_with_never(list(recovery_times(lives).values()))
+        back = recovery_time(lives)
         share = of_median(list(shares_recovered(lives).values()))
         figures[f"{condition} recovery after saturation [steps]"] = back.figure
         figures[f"{condition} recovered after saturation, share"] = share.figure

@@ -40,10 +40,9 @@ from sim.studies.parts.practice_lives import (
     WIPED,
     WORDS,
     cells,
-    lives_of,
     of_study,
 )
-from sim.studies.parts.recoveries import FLOOR, counted, of_median_with_never, recovery_times, time_text
+from sim.studies.parts.recoveries import FLOOR, counted, recovery_time, recovery_times, time_text
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.figure import name_of
 from sim.study.intervals import of_difference, of_median, with_verdict
@@ -60,26 +59,27 @@ def findings(records: Sequence[Record]) -> Findings:
     figures: Figures = {}
     said = [_times(mine, treatment, figures) for treatment in (*ENDING, WIPED)]
     said += [_sooner(mine, figures), _cost(mine, figures), _plasticity(mine, figures)]
-    plastic = [r for r in mine if not r["treatment"].endswith(FROZEN)]
-    groups = [(words, [r for c in CONDITIONS for r in lives_of(plastic, c, name)]) for name, words in WORDS.items()]
-    return Findings(
-        tuple(filter(None, said)), (recovery_table("What befalls lives at step 300", "what", groups),), figures
-    )
+    groups = [
+        (words, [r for c in CONDITIONS for r in where(mine, condition=c, treatment=name)])
+        for name, words in WORDS.items()
+    ]
+    table = recovery_table("What befalls lives at step 300", "what", groups)
+    return Findings(tuple(filter(None, said)), (table,), figures)
 
 
 def _times(mine: Sequence[Record], treatment: str, figures: Figures) -> str:
     parts = []
     for condition in CONDITIONS:
-        lives = lives_of(mine, condition, treatment)
+        lives = where(mine, condition=condition, treatment=treatment)
         if lives:
-            back = of_median_with_never(list(recovery_times(lives).values()))
+            back = recovery_time(lives)
             figures[f"{condition} recovery, {treatment} [steps]"] = back.figure
             parts.append(f"{name_of(condition)} {time_text(back)} steps, {counted(lives)} lives")
     return f"To 90 % of the speed, {WORDS[treatment]}, {FLOOR} steps being the least: {'; '.join(parts)}."
 
 
 def _sooner(mine: Sequence[Record], figures: Figures) -> str:
-    times = {c: recovery_times(lives_of(mine, c, SATURATED)) for c in CONDITIONS}
+    times = {c: recovery_times(where(mine, condition=c, treatment=SATURATED)) for c in CONDITIONS}
     found = [
         ("practised minus before, Hebbian", of_paired_difference(times[PRACTISED[0]], times[BEFORE[0]])),
         ("practised minus before, static", of_paired_difference(times[PRACTISED[1]], times[BEFORE[1]])),
@@ -106,10 +106,10 @@ def _cost(mine: Sequence[Record], figures: Figures) -> str:
 def _plasticity(mine: Sequence[Record], figures: Figures) -> str:
     parts = []
     for condition in PLASTIC:
-        stopped = lives_of(mine, condition, SATURATED + FROZEN)
+        stopped = where(mine, condition=condition, treatment=SATURATED + FROZEN)
         if not stopped:
             continue
-        back = of_median_with_never(list(recovery_times(stopped).values()))
+        back = recovery_time(stopped)
         own = of_median(list(adaptation(where(mine, condition=condition), SATURATED).values()))
         figures[f"{condition} recovery with stopped weights [steps]"] = back.figure
         figures[f"{condition} adaptation, saturated"] = own.figure

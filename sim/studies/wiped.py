@@ -31,7 +31,7 @@ import numpy as np
 from sim.studies.parts.recoveries import (
     counted,
     of_median_with_never,
-    recovery_times,
+    recovery_time,
     shares_recovered,
     time_text,
     walking,
@@ -92,7 +92,7 @@ def findings(records: Sequence[Record]) -> Findings:
             f"Static weights, a third wiped for good: {counted(where(static, treatment=THIRD))} lives recover, "
             f"n = {share.n}."
         )
-    nothing = of_median_with_never(list(recovery_times(where(records, condition=HEBBIAN, treatment=NOTHING)).values()))
+    nothing = recovery_time(where(records, condition=HEBBIAN, treatment=NOTHING))
     if nothing.n:
         answer.append(f"Of these steps the definition costs 25: with nothing wiped realant gets {time_text(nothing)}.")
     for robot, group in (("realant", (HEBBIAN, STATIC)), ("ant", (ANT,))):
@@ -110,7 +110,7 @@ def _regained(records: Sequence[Record], robot: str, figures: Figures) -> list[s
     n = 0
     for name in [n for n in WIPES if where(records, treatment=n)]:
         lives = where(records, treatment=name)
-        back = of_median_with_never(list(recovery_times(lives).values()))
+        back = recovery_time(lives)
         share = of_median(list(shares_recovered(lives).values()))
         figures[f"{robot} recovery, {name} [steps]"] = back.figure
         if name == NOTHING or not back.n:

@@ -103,7 +103,7 @@ def _with_seeds(records: list[Record], wanted: Mapping[str, Cell]) -> list[Recor
 
 def records_for(study: Study, config: StudyConfig) -> list[Record]:
     """Return the records that a study's findings stand on: its own, then those that it borrows."""
-    return [record for records in sources_of(study, config).values() for record in records]
+    return _pooled(sources_of(study, config))
 
 
 def sources_of(study: Study, config: StudyConfig) -> dict[str, list[Record]]:
@@ -111,10 +111,14 @@ def sources_of(study: Study, config: StudyConfig) -> dict[str, list[Record]]:
     return {name: store.read(config.data_of(name)) for name in (study.name, *study.borrows)}
 
 
+def _pooled(sources: Mapping[str, list[Record]]) -> list[Record]:
+    return [record for records in sources.values() for record in records]
+
+
 def publish(study: Study, config: StudyConfig) -> Findings:
     """Compute the findings from the records on disk, and write picture and page."""
     sources = sources_of(study, config)
-    records = [record for part in sources.values() for record in part]
+    records = _pooled(sources)
     findings = study.findings(records)
     with styled():
         write_figure(study.draw(records), config.folder / f"{study.name}.png", dpi=110)

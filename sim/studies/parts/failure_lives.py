@@ -31,9 +31,13 @@ def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
             if condition in MET:
                 asked.append(plastic)
             if condition in PLASTIC:
-                name = plastic.treatment + FROZEN
-                asked.append(dataclasses.replace(plastic, treatment=name, stop_plasticity=ONSET))
+                asked.append(stopped(plastic))
     return asked
+
+
+def stopped(plastic: Cell) -> Cell:
+    """Return the same lives with weights that stop when the failure comes."""
+    return dataclasses.replace(plastic, treatment=plastic.treatment + FROZEN, stop_plasticity=ONSET)
 
 
 def group_of(treatment: str) -> str:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from sim.studies.parts.actuator_faults import HEALTHY, SATURATED, STEPS
 from sim.studies.parts.failure_measures import speed_after
-from sim.studies.parts.practice_lives import CONDITIONS, ENDING, LONGER, REVERSED, WIPED, lives_of, of_study
+from sim.studies.parts.practice_lives import CONDITIONS, ENDING, LONGER, REVERSED, WIPED, of_study
 from sim.studies.parts.recoveries import of_median_with_never, recovery_times
 from sim.studies.parts.recovery_figure import time_axis, times
 from sim.study.figure import colour_of, empty_figure, medians_with_samples, name_of
@@ -35,7 +35,7 @@ def draw(records: Sequence[Record]) -> Figure:
     for number, condition in enumerate(there):
         offset = 0.16 * (number - 0.5 * (len(there) - 1))
         for place, treatment in enumerate(asked):
-            found = list(recovery_times(lives_of(mine, condition, treatment)).values())
+            found = list(recovery_times(where(mine, condition=condition, treatment=treatment)).values())
             label = f"{name_of(condition)}, n = {len(found)}" if treatment == SATURATED else ""
             middle = of_median_with_never(found)
             times(left, place + offset, found, middle, colour_of(condition), LONGEST, label)

@@ -7,14 +7,23 @@ from collections.abc import Sequence
 
 from sim.studies.parts.actuator_faults import HEALTHY, ONSET, SATURATED, fault_cells
 from sim.studies.parts.adaptation import FROZEN
+from sim.studies.parts.failure_lives import stopped
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
-from sim.study.records import Record
+from sim.study.records import Record, where
 
 #: Evolved on with saturated actuators, what they began as, and the control: evolved on without.
 PRACTISED, BEFORE = ("hebbian-practice", "static-practice"), ("hebbian-dr", "static-dr")
 CONTROL = "hebbian-longer"
-CONDITIONS = (BEFORE[0], PRACTISED[0], CONTROL, BEFORE[1], PRACTISED[1])
+#: Condition -> the practised one of its network, whose seeds count; in the order of the page.
+PRACTISED_OF = {
+    BEFORE[0]: PRACTISED[0],
+    PRACTISED[0]: PRACTISED[0],
+    CONTROL: PRACTISED[0],
+    BEFORE[1]: PRACTISED[1],
+    PRACTISED[1]: PRACTISED[1],
+}
+CONDITIONS = tuple(PRACTISED_OF)
 #: Conditions with weights to stop and to wipe.
 PLASTIC = (BEFORE[0], PRACTISED[0], CONTROL)
 #: Never met in training: the other end of every joint, twice as long, and a third of the weights.
@@ -35,27 +44,25 @@ ENDING = (SATURATED, REVERSED, LONGER)
 def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
     """Return the lives of this study; what studies 2 and 12 ask of the rules before is theirs."""
     asked = []
-    for condition in CONDITIONS:
-        seeds = evolutions.seeds(PRACTISED[1] if condition.startswith("static") else PRACTISED[0])
-        seeds = tuple(seed for seed in seeds if seed in evolutions.seeds(condition))
+    for condition, practised in PRACTISED_OF.items():
+        seeds = [seed for seed in evolutions.seeds(condition) if seed in evolutions.seeds(practised)]
         for cell in fault_cells(condition, seeds, quick):
-            if cell.treatment not in (HEALTHY, SATURATED):
-                continue
-            plastic = condition in PLASTIC
-            if condition not in BEFORE:
-                asked.append(cell)
-                if plastic:
-                    name = cell.treatment + FROZEN
-                    asked.append(dataclasses.replace(cell, treatment=name, stop_plasticity=ONSET))
             if cell.treatment == HEALTHY:
-                asked += [
-                    dataclasses.replace(cell, treatment=name, faults=(fault,), onset=None)
-                    for name, fault in UNMET_FAULTS.items()
-                ]
-                if plastic:
-                    wipe = f"0.333@{ONSET}"
-                    asked.append(dataclasses.replace(cell, treatment=WIPED, wipes=(wipe,), onset=None))
+                asked += _unmet(cell)
+            if cell.treatment in (HEALTHY, SATURATED) and condition not in BEFORE:
+                asked += [cell, stopped(cell)] if condition in PLASTIC else [cell]
     return asked
+
+
+def _unmet(healthy: Cell) -> list[Cell]:
+    """Return the healthy lives with what was never practised."""
+    found = [
+        dataclasses.replace(healthy, treatment=name, faults=(fault,), onset=None)
+        for name, fault in UNMET_FAULTS.items()
+    ]
+    if healthy.condition in PLASTIC:
+        found.append(dataclasses.replace(healthy, treatment=WIPED, wipes=(f"0.333@{ONSET}",), onset=None))
+    return found
 
 
 def of_study(records: Sequence[Record]) -> list[Record]:
@@ -63,16 +70,11 @@ def of_study(records: Sequence[Record]) -> list[Record]:
 
     Of the rules before, only those count that were evolved on: two groups of unlike seeds would be no before and after.
     """
-    seeds = {condition: {r["evolution"] for r in records if r["condition"] == condition} for condition in PRACTISED}
-    twins = {**dict(zip(BEFORE, PRACTISED, strict=True)), **{p: p for p in PRACTISED}, CONTROL: PRACTISED[0]}
-    names = {name + end for name in WORDS for end in ("", FROZEN)}
+    seeds = {name: {r["evolution"] for r in where(records, condition=name)} for name in PRACTISED}
     return [
         r
         for r in records
-        if r["condition"] in twins and r["treatment"] in names and r["evolution"] in seeds[twins[r["condition"]]]
+        if r["treatment"].removesuffix(FROZEN) in WORDS
+        and r["condition"] in PRACTISED_OF
+        and r["evolution"] in seeds[PRACTISED_OF[r["condition"]]]
     ]
-
-
-def lives_of(records: Sequence[Record], condition: str, treatment: str) -> list[Record]:
-    """Return the lives of a condition under a treatment."""
-    return [r for r in records if r["condition"] == condition and r["treatment"] == treatment]

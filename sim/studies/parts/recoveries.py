@@ -76,6 +76,11 @@ def of_median_with_never(times: Sequence[float]) -> Interval:
     return Interval(float(np.median(values)), float(low), float(high), values.size)
 
 
+def recovery_time(records: Sequence[Record]) -> Interval:
+    """Return the median of the evolutions' recovery times, with its interval, in steps."""
+    return of_median_with_never(list(recovery_times(records).values()))
+
+
 def time_text(interval: Interval) -> str:
     """Return a recovery time as text, `never` for one beyond the end of the life."""
     if interval.n == 0:

@@ -6,14 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.studies.parts.recoveries import (
-    counted,
-    of_median_with_never,
-    recovery_times,
-    speeds_kept,
-    time_text,
-    walking,
-)
+from sim.studies.parts.recoveries import counted, recovery_time, speeds_kept, time_text, walking
 from sim.study.figure import name_of
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
@@ -54,7 +47,7 @@ def _row(lives: Sequence[Record], condition: str, benchmark: bool) -> tuple[str,
         before.text(),
         after.text(),
         of_median(list(speeds_kept(lives).values())).text(),
-        time_text(of_median_with_never(list(recovery_times(lives).values()))),
+        time_text(recovery_time(lives)),
         counted(lives),
         far.text(".0f" if benchmark else ".2f"),
         f"{100.0 * np.mean([r['fallen'] for r in lives]):.0f} %",

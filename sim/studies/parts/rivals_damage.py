@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.studies.parts.recoveries import of_median_with_never, recovery_times, speeds_kept, time_text
+from sim.studies.parts.recoveries import recovery_time, speeds_kept, time_text
 from sim.study.figure import name_of
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
@@ -46,7 +46,7 @@ def damage_table(records: Sequence[Record], there: Sequence[str], figures: Figur
             lives = where(records, condition=condition, treatment=treatment)
             falls.append(f"{sum(r['fallen'] for r in lives)} of {len(lives)}")
         saturated = where(records, condition=condition, treatment=SATURATE)
-        steps = time_text(of_median_with_never(list(recovery_times(saturated).values())))
+        steps = time_text(recovery_time(saturated))
         rows.append(
             (name_of(condition), shares[0].text(), steps, falls[0], shares[1].text(), falls[1], str(shares[0].n))
         )

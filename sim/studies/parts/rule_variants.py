@@ -6,12 +6,7 @@ from collections.abc import Sequence
 
 from sim.studies.parts.body_measures import SEEN
 from sim.studies.parts.changed_rules import SATURATED, UNSEEN, VARIANTS, WHOLE, WHOLE_RULE, distances
-from sim.studies.parts.recoveries import (
-    counted,
-    of_median_with_never,
-    recovery_times,
-    time_text,
-)
+from sim.studies.parts.recoveries import counted, recovery_time, time_text
 from sim.study.intervals import of_median, of_ratio
 from sim.study.records import Record, where
 from sim.study.study import Figures, Table
@@ -48,7 +43,7 @@ def variant_table(records: Sequence[Record]) -> Table:
             continue
         metres = [list(distances(mine, WHOLE, bodies).values()) for bodies in (("intact",), SEEN[1:], UNSEEN)]
         saturated = where(mine, treatment=WHOLE + SATURATED)
-        back = of_median_with_never(list(recovery_times(saturated).values()))
+        back = recovery_time(saturated)
         rows.append(
             (rule, *(of_median(m).text() for m in metres), counted(saturated), time_text(back), str(len(metres[0])))
         )

@@ -35,7 +35,7 @@ class Ends:
         gaps: between every two of them, as a share of the weights' size, shape `(n, n)`.
         bodies: name of the body of each.
         starts: number of the start of each.
-        stood: bodies on which its lives get less far than `WALKS` in the mean, drawn or not.
+        stood: bodies on which its lives get less far than `WALKS` in the mean.
     """
 
     gaps: np.ndarray
