@@ -12,7 +12,7 @@ PYTHON ?=
 
 # These keep real time, over ports, processes, ROS and a browser: they run alone (ROS beside the ports fails now and
 # then). The others share the cores.
-ALONE := tests/ros tests/bridge tests/calibration tests/firmware tests/page
+ALONE := tests/ros tests/bridge tests/firmware tests/page
 PYTEST := HEBB_JUDGES=1 $(BIN)/python -m pytest
 
 CHECKED := hebb_controller sim firmware_bridge calibration ros2_ws tests

@@ -20,7 +20,8 @@ from hebb_controller.errors import BadInputError, HebbError
 from hebb_controller_ros.mcap_writer import McapWriter, schema_text
 from hebb_controller_ros.recording import Recording, read_recording
 from hebb_controller_ros.replay import replay
-from hebb_controller_ros.run_report import lines, story_of
+from hebb_controller_ros.run_report import lines
+from hebb_controller_ros.run_story import story_of
 
 pytestmark = [pytest.mark.ros, pytest.mark.sim]
 STEPS = 420

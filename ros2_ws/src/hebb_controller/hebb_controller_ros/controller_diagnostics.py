@@ -11,34 +11,37 @@ from hebb_controller.safety import Mode
 from hebb_controller_ros.diagnostics import LEVELS, DiagnosticsPublisher, Periods
 
 if TYPE_CHECKING:
+    from rclpy.node import Node
+
     from hebb_controller_ros.control_tick import ControlTick
-    from hebb_controller_ros.controller_node import ControllerNode
+    from hebb_controller_ros.sensor_pair import SensorPair
 
 
 class ControllerDiagnostics:
     """The controller's status.
 
     Args:
-        node: the controller node.
-        tick: its ticks.
+        node: what publishes it.
+        tick: the controller's ticks.
+        pair: the sensor streams.
         period: of the control loop, in [s].
     """
 
-    def __init__(self, node: ControllerNode, tick: ControlTick, period: float) -> None:
-        self._node, self._tick = node, tick
+    def __init__(self, node: Node, tick: ControlTick, pair: SensorPair, period: float) -> None:
+        self._tick, self._pair = tick, pair
         self._publisher = DiagnosticsPublisher(node, tick.setup.robot.name)
         self.periods = Periods(period)
         self._limited, self._then = 0, time.monotonic()
 
     def publish(self) -> None:
         """Publish the status."""
-        tick, pair = self._tick, self._node.pair
+        tick = self._tick
         sequencer = tick.sequencer
         network, gate = sequencer.controller.network, sequencer.gate
         now = time.monotonic()
         clamps = max(gate.nb_limited - self._limited, 0) / max(now - self._then, 1e-3)
         self._limited, self._then = gate.nb_limited, now
-        reading = None if pair is None else pair.newest
+        reading = self._pair.newest
         entry = tick.mode_entry
         figures = {
             **self.periods.figures(),

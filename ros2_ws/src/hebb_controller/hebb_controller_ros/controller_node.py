@@ -64,7 +64,7 @@ class ControllerNode(LifecycleNode):
         self.failure: HebbError | None = None
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._parts: list[Any] = []
-        ControllerServices(self)
+        ControllerServices(self, lambda: self.tick, self._newest)
         self._sensors = [
             self.create_subscription(JointState, "joint_states", self._on_joints, qos.SENSOR),
             self.create_subscription(Imu, "imu/data", self._on_imu, qos.SENSOR),
@@ -94,7 +94,7 @@ class ControllerNode(LifecycleNode):
         velocity = VelocityCommand(given["cmd_vel_speed"], given["cmd_vel_timeout"]) if given["use_cmd_vel"] else None
         self.pair = SensorPair(setup.robot, self.get_logger().error)
         self.tick = ControlTick(setup, self._topics, velocity, given, self.get_logger().warning)
-        self._diagnostics = ControllerDiagnostics(self, self.tick, period)
+        self._diagnostics = ControllerDiagnostics(self, self.tick, self.pair, period)
         listen, pair = self.create_subscription, self.pair
         self._parts = [
             listen(String, "joint_states_source", lambda m: pair.source(m.data), qos.LATCHED),
@@ -208,8 +208,11 @@ class ControllerNode(LifecycleNode):
             if reading is not None and self.tick.stale(reading):
                 self.tick.hold(reading)
 
+    def _newest(self) -> Reading | None:
+        return None if self.pair is None else self.pair.newest
+
     def _fresh(self) -> Reading | None:
-        reading = None if self.pair is None else self.pair.newest
+        reading = self._newest()
         return None if reading is None or self.tick is None or self.tick.stale(reading) else reading
 
     def _on_fault(self, message: String) -> None:

@@ -14,7 +14,9 @@ from hebb_controller.weights_file import load_weights, save_weights
 from hebb_controller_ros.control_tick import ControlTick
 
 if TYPE_CHECKING:
-    from hebb_controller_ros.controller_node import ControllerNode
+    from rclpy.node import Node
+
+    from hebb_controller_ros.sensor_pair import Reading
 
 Work = Callable[[ControlTick, bool], str]
 
@@ -23,11 +25,15 @@ class ControllerServices:
     """Offers the services for as long as the node lives; unconfigured, each answers that it is.
 
     Args:
-        node: the controller node.
+        node: what offers them, and whose parameter `weights_file` names the file of weights.
+        tick: returns what answers readings; None while unconfigured.
+        newest: returns the newest reading; None before the first.
     """
 
-    def __init__(self, node: ControllerNode) -> None:
-        self._node = node
+    def __init__(
+        self, node: Node, tick: Callable[[], ControlTick | None], newest: Callable[[], Reading | None]
+    ) -> None:
+        self._node, self._tick, self._newest = node, tick, newest
         triggers: dict[str, Work] = {
             "estop": self._estop,
             "reset": self._reset,
@@ -42,7 +48,7 @@ class ControllerServices:
 
     def _answerer(self, work: Work) -> Callable[[object, object], object]:
         def answer(request, response):  # type: ignore[no-untyped-def]
-            tick = self._node.tick
+            tick = self._tick()
             if tick is None:
                 response.success, response.message = False, "not configured yet"
                 return response
@@ -90,6 +96,3 @@ class ControllerServices:
 
     def _weights_file(self) -> Path:
         return Path(self._node.get_parameter("weights_file").value)
-
-    def _newest(self):  # type: ignore[no-untyped-def]
-        return None if self._node.pair is None else self._node.pair.newest

@@ -88,8 +88,8 @@ class PlantNode(Node):
         steady = Clock(clock_type=ClockType.STEADY_TIME)
         period = 1.0 / self.robot.control_rate
         self.create_timer(period / given["realtime_factor"], self._on_period, clock=steady)
-        self._diagnostics = PlantDiagnostics(self, period / given["realtime_factor"])
-        self.create_timer(1.0, self._diagnostics.publish, clock=steady)
+        self._diagnostics = PlantDiagnostics(self, self.robot.name, period / given["realtime_factor"])
+        self.create_timer(1.0, self._diagnose, clock=steady)
         self._tell_mode()
 
     def _on_period(self) -> None:
@@ -187,6 +187,10 @@ class PlantNode(Node):
         if (mode, reason) != (self.mode, self.reason):
             self.mode, self.reason = mode, reason
             self._tell_mode()
+
+    def _diagnose(self) -> None:
+        figures = {"backend": self.backend, "steps": str(self.step), "unanswered_readings": str(self.missed)}
+        self._diagnostics.publish(self.mode, self.reason, figures | ({} if self.live is None else self.live.figures()))
 
     def _tell_mode(self) -> None:
         entry = {"mode": self.mode.value, "reason": self.reason, "backend": self.backend, "step": self.step}

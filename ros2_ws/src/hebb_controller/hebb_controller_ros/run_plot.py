@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hebb_controller_ros.run_report import RunStory
+from hebb_controller_ros.run_story import RunStory
 
 _SPEED, _FAULT, _QUIET = "#1f5fa8", "#d9534f", "#777777"
 

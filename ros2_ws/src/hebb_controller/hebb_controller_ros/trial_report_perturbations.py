@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hebb_controller.live_faults import is_wipe
-from hebb_controller_ros.run_report import FaultStory, RunStory
+from hebb_controller_ros.run_story import FaultStory, RunStory
 
 RECOVERED, NOT_RECOVERED = "recovered", "not recovered"
 STAYS, NOT_WALKING, NOT_SEEN = "stays", "not walking before, or over", "nobody saw"

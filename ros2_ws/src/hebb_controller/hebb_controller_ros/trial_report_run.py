@@ -12,7 +12,7 @@ from hebb_controller.errors import HebbError, RunFailedError
 from hebb_controller.signals import Vector
 from hebb_controller_ros.messages import seconds
 from hebb_controller_ros.recording import Recording, read_recording
-from hebb_controller_ros.run_report import RunStory, story_of
+from hebb_controller_ros.run_story import RunStory, story_of
 from hebb_controller_ros.trial_report_folder import TrialFolder, Tried
 from hebb_controller_ros.trial_report_guard import (
     CONTROLLER,
