@@ -107,7 +107,7 @@ class RampedServos:
 
     @property
     def drive(self) -> Vector:
-        """Share of full drive of every servo in the last physics step, within +-1."""
+        """Share of full drive of every servo in the last physics step; see `ServoBank.drive`."""
         return self._servos.drive
 
 

@@ -7,7 +7,6 @@ poses clears, and the same seed has to give the same bits whatever lived in the 
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
 
 import numpy as np
 import pybullet
@@ -40,7 +39,6 @@ class BulletWorld:
     def __init__(self, physics_step: float, gui: bool = False) -> None:
         self.client: int = pybullet.connect(pybullet.GUI if gui else pybullet.DIRECT)
         self._physics_step = physics_step
-        self._folder = tempfile.TemporaryDirectory(prefix="hebb-")
         self.robot = -1
 
     def build(self, robot: RobotSpec, ground: Ground, ground_seed: int, pose: tuple[float, float, float]) -> None:
@@ -58,10 +56,13 @@ class BulletWorld:
         pybullet.setGravity(0.0, 0.0, -GRAVITY, physicsClientId=client)
         rise = build_ground(client, ground, ground_seed)
         height, roll, pitch = pose
-        path = Path(self._folder.name, "robot.urdf")
-        path.write_text(robot_urdf(robot))
         turn = pybullet.getQuaternionFromEuler([roll + ground.cross_slope, pitch - ground.slope, 0.0])
-        self.robot = pybullet.loadURDF(str(path), [0.0, 0.0, height + rise], turn, flags=FLAGS, physicsClientId=client)
+        place = [0.0, 0.0, height + rise]
+        # Gone as soon as it is read: a worker is ended without a chance to tidy up.
+        with tempfile.NamedTemporaryFile("w", prefix="hebb-", suffix=".urdf") as file:
+            file.write(robot_urdf(robot))
+            file.flush()
+            self.robot = pybullet.loadURDF(file.name, place, turn, flags=FLAGS, physicsClientId=client)
         self._joints = list(range(robot.nb_joints))
         self._centre = np.array(robot.body.base_centre) if robot.body else np.zeros(3)
         for link in range(-1, robot.nb_joints):
@@ -118,5 +119,4 @@ class BulletWorld:
         """Free the client; safe to call twice."""
         if self.client >= 0:
             pybullet.disconnect(self.client)
-            self._folder.cleanup()
         self.client = -1

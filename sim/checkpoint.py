@@ -16,6 +16,10 @@ from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsState
 
 FILE = "checkpoint.safetensors"
+#: Those of `EsState`.
+TENSORS = ("mean", "first_moment", "second_moment", "kept")
+#: What a checkpoint from before engines were written down says of them.
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,9 @@ class Checkpoint:
         state: state of the strategy.
         steps: control steps lived so far.
         seconds: wall time so far, in [s].
-        best: best evaluation of the mean so far; None before the first.
+        best: best evaluation so far of what the state keeps; None before the first.
+        engines: names of the engines that have lived it so far (`sim.engine.Engine`), in the order of their first use.
+        warm_start: digest of the rulebook without which the state cannot be read (encoding shared); empty: none.
     """
 
     config: EvolveConfig
@@ -35,17 +41,21 @@ class Checkpoint:
     steps: int
     seconds: float
     best: float | None
+    engines: tuple[str, ...] = ()
+    warm_start: str = ""
 
     def save(self, folder: Path) -> Path:
         """Write the checkpoint; the one before survives a full disk or a kill."""
         state = self.state
-        tensors = {"mean": state.mean, "first_moment": state.first_moment, "second_moment": state.second_moment}
+        tensors = {name: getattr(state, name) for name in TENSORS}
         header = {
             "config": self.config.as_dict(),
             "generation": state.generation,
             "steps": self.steps,
             "seconds": self.seconds,
             "best": self.best,
+            "engines": list(self.engines),
+            "warm_start": self.warm_start,
         }
         return write_atomically(folder / FILE, save(tensors, metadata={"hebb": json.dumps(header)}))
 
@@ -62,13 +72,16 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     try:
         with safe_open(path, framework="numpy") as file:
             header: dict[str, Any] = json.loads((file.metadata() or {})["hebb"])
-            mean, first, second = (file.get_tensor(k) for k in ("mean", "first_moment", "second_moment"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+        tensors.setdefault("kept", tensors["mean"])  # before there was an average, the newest search point was kept
         return Checkpoint(
             EvolveConfig.from_dict(header["config"]),
-            EsState(header["generation"], mean, first, second),
+            EsState(header["generation"], *(tensors[name] for name in TENSORS)),
             header["steps"],
             header["seconds"],
             header["best"],
+            tuple(header.get("engines", [UNKNOWN])),
+            header.get("warm_start", ""),
         )
     except (SafetensorError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise BadInputError(f"{path}: not a whole checkpoint ({type(error).__name__}: {error})") from error

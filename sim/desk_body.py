@@ -20,7 +20,7 @@ class DeskBody:
 
     Args:
         robot: the robot.
-        seed: the life is episode 0 of `hebb evaluate` on this seed.
+        seed: the ground is that of episode 0 of `hebb evaluate` on this seed, with lives of the task's own length.
         body: name of the body.
         step_time: in [s]; the control step of a walk is two physics steps.
 

@@ -11,10 +11,10 @@ from hebb_controller.substrate import substrate_of
 from sim.evolve_config import EvolveConfig
 from sim.genome import Genome
 from sim.painted import CppnEncoding
-from sim.shared_encoding import shared_encoding
+from sim.shared_encoding import SHARED, shared_encoding
 
 #: What may stand for one rule per synapse; empty: nothing does.
-ENCODINGS = ("", "shared", KIND)
+ENCODINGS = ("", SHARED, KIND)
 
 
 def with_encoding(genome: Genome, config: EvolveConfig, robot: RobotSpec) -> Genome:

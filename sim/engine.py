@@ -1,7 +1,8 @@
 """The seam between an evolution and what lives its lives: processes here, a cluster, or threads in lock-step.
 
 Which engine runs an evolution changes none of its lives, so it is no setting of the run: a resumed run may change it.
-Local and Ray give the same bits; batched rounds otherwise in its networks, so that its numbers are its own.
+Local and Ray give the same bits; batched rounds otherwise in its networks, so that its numbers are its own: checkpoints
+and rulebooks say which it was.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ class Result:
 
 class Engine(Protocol):
     """Workers that have been sent a `Life` and live jobs with it."""
+
+    @property
+    def name(self) -> str:
+        """What a rulebook's header calls it: `local` for all that give the same bits, or its own name and device."""
 
     def run(self, mean: FloatArray, jobs: Sequence[Job]) -> Iterator[Result]:
         """Yield a result for every job, in the order of completion.

@@ -47,7 +47,9 @@ class Episode:
         warm_up: rewards of the first steps that do not count, so that a lunge at the start earns nothing.
         stall: end the life once this many counted steps in a row sum to no progress, which saves the time of lives
             that are stuck; 0: never. Steps in which a fault holds do not count for it.
-        schedule: what befalls this life; from its onset on only a stall or the horizon ends it, as in `record_life`.
+        schedule: what befalls this life, at the same steps as in `record_life`. From its onset on only a stall or the
+            horizon ends it, so that getting up can pay; in `record_life` that holds for the ant alone, and a servo
+            robot's life ends with its fall.
         fall_ends: under a fault that stays the task's own end holds on, such as that of a fall: a broken leg is no
             excuse for lying down.
 
@@ -98,24 +100,24 @@ class Episode:
             zero_weights(self.controller.network, ablation.share, self._rng)
 
     def _due(self) -> list[Ablation]:
-        return [ablation for ablation in self._schedule.ablations if ablation.step == self._step + 1]
+        return [ablation for ablation in self._schedule.ablations if ablation.step == self._step]
 
     def take(self, targets: JointTargets) -> None:
         """Drive the body for one control period by the controller's answer, and count what it earned."""
-        self._step += 1
-        step = self._step
+        step = self._step  # counts from 0, as a schedule does
         if self._weaken:
             self._weaken(self._actuators.strength(step))
         transition = self._task.step(self._actuators.apply(step, targets, self.state))
         self.state = transition.state
-        if step > self._warm_up:
+        self._step += 1
+        if self._step > self._warm_up:
             self._reward += transition.reward
             self._totals.append(self._reward)
         if any(fault.active(step) for fault in self._schedule.faults):
             self._totals.clear()
         self._fallen = self._fallen or transition.fallen
         stalled = self._stall and len(self._totals) > self._stall and self._reward <= self._totals[0]
-        self.over = bool((transition.done and step < self._excused_from) or stalled or step >= self._length)
+        self.over = bool((transition.done and step < self._excused_from) or stalled or self._step >= self._length)
 
     @property
     def outcome(self) -> Outcome:

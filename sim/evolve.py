@@ -1,8 +1,8 @@
 """An evolution: generations of lives until the budget is spent, with log, checkpoints and exact resume.
 
 In the run's folder: `config.yaml`, `log.jsonl` (one line a generation), `checkpoint.safetensors`,
-`latest.hebb.safetensors` (the mean at the last checkpoint) and `best.hebb.safetensors` (the mean that scored best over
-whole lives).
+`latest.hebb.safetensors` (the mean at the last checkpoint, or its moving average: `EsConfig.smoothing`) and
+`best.hebb.safetensors` (that which scored best over whole lives).
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import yaml
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.rulebook import SUFFIX, write_atomically
-from hebb_controller.rules import FloatArray
 from hebb_controller.task_names import CAR
 from sim.checkpoint import Checkpoint, load_checkpoint
 from sim.engine import Engine, OpenEngine
@@ -28,6 +27,7 @@ from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsState, tell
 from sim.problem import Job, Problem
 from sim.robot_problem import prepare_robot
+from sim.shared_encoding import assignment_digest, check_assignment
 from sim.workers import WorkerPool
 
 Report = Callable[[dict[str, Any]], None]
@@ -65,7 +65,7 @@ def run(
             batched rounds in its own way.
 
     Raises:
-        BadInputError: settings that cannot work, or a folder that already holds a run.
+        BadInputError: settings that cannot work, a folder that already holds a run, or a warm start that has changed.
     """
     if resume:
         checkpoint = load_checkpoint(folder)
@@ -73,9 +73,11 @@ def run(
     elif (folder / "log.jsonl").exists():
         raise BadInputError(f"{folder} already holds a run: pass --resume to go on, or another --out")
     problem = prepare(config)
-    if not resume:
+    if resume:
+        check_assignment(config, checkpoint.warm_start)
+    else:
         checkpoint = Checkpoint(config, EsState.start(problem.first_mean()), 0, 0.0, None)
-    checkpoint = dataclasses.replace(checkpoint, config=config)
+    checkpoint = dataclasses.replace(checkpoint, config=config, warm_start=assignment_digest(config))
     # Closed whatever happens, and after the last checkpoint: a cluster that is gone must not cost it.
     with contextlib.closing(open_engine(problem, problem.size, config.workers)) as engine:
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,29 +87,29 @@ def run(
         unsaved = checkpoint
         try:
             while unsaved.state.generation < config.generations:
-                unsaved, entry, mean = _generation(engine, problem, unsaved)
+                lived, entry = _generation(engine, problem, unsaved)
+                # Written down before it counts: what is interrupted here is lived again, to the same numbers.
                 with log.open("a") as file:
                     file.write(json.dumps(entry) + "\n")
                 if "evaluation" in entry and entry["best"]:
-                    problem.rulebook(mean, unsaved, entry).save(folder / f"best{SUFFIX}")
+                    problem.rulebook(lived.state.kept, lived, entry).save(folder / f"best{SUFFIX}")
+                unsaved = lived
                 if unsaved.state.generation % config.checkpoint_every == 0:
                     unsaved.save(folder)
-                    problem.rulebook(mean, unsaved, {}).save(folder / f"latest{SUFFIX}")
+                    problem.rulebook(unsaved.state.kept, unsaved, {}).save(folder / f"latest{SUFFIX}")
                 if report is not None:
                     report(entry)
         finally:
             unsaved.save(folder)
             if unsaved.state.generation:  # else there is nothing evolved yet, nor a command that leads to it
-                latest = problem.rulebook(unsaved.state.mean, unsaved, {})
+                latest = problem.rulebook(unsaved.state.kept, unsaved, {})
                 latest.save(folder / f"latest{SUFFIX}")
                 if unsaved.best is None:  # stopped before the first evaluation
                     latest.save(folder / f"best{SUFFIX}")
     return unsaved
 
 
-def _generation(
-    engine: Engine, problem: Problem, checkpoint: Checkpoint
-) -> tuple[Checkpoint, dict[str, Any], FloatArray]:
+def _generation(engine: Engine, problem: Problem, checkpoint: Checkpoint) -> tuple[Checkpoint, dict[str, Any]]:
     config, state = checkpoint.config, checkpoint.state
     began = time.perf_counter()
     fitness = np.full((config.es.nb_pairs, 2), np.nan)
@@ -139,7 +141,9 @@ def _generation(
     seconds = time.perf_counter() - began
     entry |= {"steps": checkpoint.steps + steps, "seconds": round(checkpoint.seconds + seconds, 3)}
     entry["steps_per_second"] = round(steps / seconds)
-    return Checkpoint(config, after, entry["steps"], entry["seconds"], best), entry, after.mean
+    engines = tuple(dict.fromkeys((*checkpoint.engines, engine.name)))
+    lived = Checkpoint(config, after, entry["steps"], entry["seconds"], best, engines, checkpoint.warm_start)
+    return lived, entry
 
 
 def _evaluate(engine: Engine, bodies: tuple[str, ...], episodes: int, state: EsState) -> tuple[dict[str, float], int]:
@@ -147,7 +151,7 @@ def _evaluate(engine: Engine, bodies: tuple[str, ...], episodes: int, state: EsS
     rewards: dict[str, list[float]] = {body: [] for body in bodies}
     steps = 0
     # In job order, so that the mean is the same to the last bit however the lives were shared out.
-    for result in sorted(engine.run(state.mean, jobs), key=lambda r: (r.job.body, r.job.pair)):
+    for result in sorted(engine.run(state.kept, jobs), key=lambda r: (r.job.body, r.job.pair)):
         rewards[result.job.body].append(result.fitness)
         steps += result.steps
     return {body: float(np.mean(values)) for body, values in rewards.items()}, steps

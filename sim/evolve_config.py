@@ -150,6 +150,12 @@ class EvolveConfig:
         for hardship in self.hardships:
             for single in alternatives(hardship):
                 schedule_of(single, 0)
+        if self.es.nb_pairs < self.nb_groups:
+            raise BadInputError(
+                f"population {self.es.population}: its {self.es.nb_pairs} pairs take turns through {self.nb_groups} "
+                "combinations of body, hardship and physics, and never come to the last; it must be "
+                f"{2 * self.nb_groups} or more"
+            )
 
     @property
     def begins_with(self) -> str:

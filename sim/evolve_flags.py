@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.checkpoint import load_checkpoint
-from sim.engine import ENGINES, LOCAL
+from sim.engine import BATCHED, ENGINES, LOCAL
 from sim.evolution_files import load_evolution, named_evolutions
 from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsConfig
@@ -80,8 +80,13 @@ def config_from(arguments: argparse.Namespace) -> EvolveConfig:
     return EvolveConfig.from_dict(values | {"es": strategy})
 
 
-def command_of(config: EvolveConfig) -> str:
-    """Return the `hebb evolve` command that leads to these settings: every one that is not a default."""
+def command_of(config: EvolveConfig, engine: str = LOCAL) -> str:
+    """Return the `hebb evolve` command that leads to these settings: every one that is not a default.
+
+    Args:
+        config: the settings.
+        engine: name of the engine, as in `sim.engine.Engine`.
+    """
     words = ["hebb", "evolve"]
     for settings, defaults in ((config, EvolveConfig()), (config.es, EsConfig())):
         for field in dataclasses.fields(settings):
@@ -91,6 +96,9 @@ def command_of(config: EvolveConfig) -> str:
                 continue
             values = value if isinstance(value, tuple) else (value,)
             words += [f"--{field.name.replace('_', '-')}", *(str(v) for v in values)]
+    kind, _, device = engine.partition(" ")
+    if kind == BATCHED:  # the others change no bit
+        words += ["--engine", kind, "--device", device]
     return shlex.join(words)
 
 

@@ -13,10 +13,12 @@ from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook import Rulebook, load_rulebook
 from hebb_controller.rules import FloatArray
 from sim.checkpoint import Checkpoint
+from sim.engine import BATCHED
 from sim.evolve_config import EvolveConfig
 from sim.evolve_flags import command_of
 from sim.genome import Genome
 from sim.versions import versions
+from sim.world import MUJOCO
 
 
 def as_rulebook(
@@ -58,11 +60,17 @@ def provenance_of(
         config: settings of the run.
         checkpoint: the run at that point.
         entry: the generation's log entry, empty where there is none.
-        packages: further packages whose versions the numbers depend on.
+        packages: further packages whose versions the numbers depend on, beside those of engines.
     """
+    engines = checkpoint.engines
+    packages += (MUJOCO,) if MUJOCO in config.physics else ()
+    packages += ("torch",) if any(name.startswith(BATCHED) for name in engines) else ()
+    settings = dataclasses.replace(config, generations=checkpoint.state.generation)
     return {
-        "command": command_of(dataclasses.replace(config, generations=checkpoint.state.generation)),
+        # Where a run went from engine to engine no command leads to it: `engines` has them all.
+        "command": command_of(settings, *engines[-1:]),
         "config": config.as_dict(),
+        "engines": list(engines),
         "seed": config.seed,
         "generations": checkpoint.state.generation,
         "population": config.es.population,

@@ -32,7 +32,9 @@ class LiveRunConfig:
         robot: the robot.
         rulebook: name or path of the rulebook, for titles.
         body: name of the body.
-        seed: everything random derives from it; the life is episode 0 of `hebb evaluate` on this seed.
+        seed: everything random derives from it; the life is episode 0 of `hebb evaluate` on this seed with `--horizon`
+            of as many steps: one beyond the task's own length draws more flaws of the sensors, and after them another
+            ground and other start weights.
         steps: control steps at most.
         schedule: what befalls it.
         realtime: keep the robot's own pace instead of running as fast as possible.

@@ -14,7 +14,7 @@ from typing import Any
 
 from hebb_controller.errors import RunFailedError
 from hebb_controller.rules import FloatArray
-from sim.engine import Result
+from sim.engine import LOCAL, Result
 from sim.problem import Job, Life
 from sim.ray_actor import HebbMember, alike
 
@@ -36,6 +36,8 @@ class RayEngine:
         life: how a member lives; sent to each machine once.
         nb_workers: workers to ask the cluster for; those that find no CPU wait for one.
     """
+
+    name = LOCAL
 
     def __init__(self, ray: ModuleType, life: Life, nb_workers: int) -> None:
         self._ray = ray

@@ -4,9 +4,10 @@ Per joint and physics step:
 
     goal       the command as it was `latency` ago, rounded to the servo's position step
     error      goal - encoder, nothing within the deadband
-    drive      (position_gain * error - damping * speed) / stall torque, within +-1, times the supply voltage factor
-    torque     slope * (drive * no-load speed - speed), slope = stall torque / no-load speed, held within the stall
-               torque: full torque at rest, none at no-load speed, brakes beyond it
+    drive      (position_gain * error - damping * speed) / motor's stall torque, within +-1, times the supply voltage as
+               a share of the nominal one: beyond +-1 where that is above 1
+    torque     drive * motor's stall torque - slope * speed, slope = stall torque / no-load speed, held within the
+               motor's stall torque at this voltage: full torque at rest, none at no-load speed, brakes beyond it
     friction   dry friction of the gears: takes from a motor that drives, adds to one that brakes or holds. Datasheets
                give torque and speed at the output, friction taken off: the motor behind it is that much stronger
     backlash   rotor and joint touch only at the ends of the play; in between the joint is free
@@ -124,7 +125,10 @@ class ServoBank:
 
     @property
     def drive(self) -> Vector:
-        """Share of full drive in the last step, within +-1: what heats a motor. Shape `(nb_joints,)`."""
+        """Share of full drive at nominal voltage in the last step: what heats a motor. Shape `(nb_joints,)`.
+
+        Within +- the supply's share of the nominal one, which `Ranges` draws up to 1.05 * 1.05 = 1.1025.
+        """
         return self._result[2]
 
 

@@ -10,8 +10,12 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.rulebook import load_rulebook
 from hebb_controller.rules import FloatArray
 from hebb_controller.shared_rules import SharedRules
+from sim.evolve_config import EvolveConfig
 from sim.first_draw import FirstDraw
 from sim.genome import Genome
+
+#: The name of this encoding.
+SHARED = "shared"
 
 
 @dataclass(frozen=True)
@@ -52,3 +56,26 @@ def shared_encoding(warm_start: str, genome: Genome) -> SharedEncoding:
     assert genome.rule is not None
     book.encoded.check(genome.rule, genome.layer_sizes)
     return SharedEncoding(book.encoded)
+
+
+def assignment_digest(config: EvolveConfig) -> str:
+    """Return the digest of the rulebook that holds a run's assignment; empty where it has none."""
+    return load_rulebook(config.begins_with).digest if config.encoding == SHARED else ""
+
+
+def check_assignment(config: EvolveConfig, begun: str) -> None:
+    """Refuse to go on with rules of one assignment under another.
+
+    Args:
+        config: settings of the run.
+        begun: what `assignment_digest` was when the run began; empty: it was not written down.
+
+    Raises:
+        BadInputError: the warm start is another rulebook now.
+    """
+    found = assignment_digest(config)
+    if begun and found != begun:
+        raise BadInputError(
+            f"warm start {config.begins_with}: not the rulebook whose assignment this run began with (digest {found}, "
+            f"not {begun}): put that file back to resume"
+        )

@@ -17,8 +17,10 @@ class RewardWeights:
         sideways: per metre of drift from the line y = 0, and second.
         heading: per radian of heading away from x, and second.
         tilt: per unit that the base's z axis has lost of its vertical part (1 - cos tilt), and second.
-        effort: per unit of mean squared servo drive (1 = all servos stalled at full voltage), and second.
-        fall: for falling, once in a life; more than any life can save by ending early.
+        effort: per unit of mean squared servo drive (1 = all servos stalled at nominal voltage), and second.
+        fall: for falling, once in a life. A life that goes on may pay more than that: drift counts up to 1 m, heading
+            up to 1.5 rad, tilt up to the 0.5 at which it is a fall, with the effort 0.3 per second in all, and walking
+            backwards comes on top.
     """
 
     forward: float = 2.0

@@ -18,7 +18,7 @@ import numpy as np
 
 from hebb_controller.errors import RunFailedError
 from hebb_controller.rules import FloatArray
-from sim.engine import Result
+from sim.engine import LOCAL, Result
 from sim.problem import Job, Life
 
 #: A worker that dies this many times in a row without finishing a life is not bad luck.
@@ -33,6 +33,8 @@ class WorkerPool:
         size: length of the search vector.
         nb_workers: number of processes.
     """
+
+    name = LOCAL
 
     def __init__(self, life: Life, size: int, nb_workers: int) -> None:
         # fork would copy a parent that may already hold physics clients and numba threads

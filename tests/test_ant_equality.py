@@ -12,7 +12,7 @@ pybullet = pytest.importorskip("pybullet")
 from hebb_controller.observation import Observer
 from hebb_controller.robot_file import load_robot
 from hebb_controller.signals import JointTargets
-from sim.ant import CONTROL_PERIOD, SETTLING_STEPS, START_JITTER, AntTask
+from sim.ant import SETTLING_STEPS, START_JITTER, AntTask
 from sim.ant_body import DAMAGE, ant_mjcf
 
 pytestmark = pytest.mark.sim
@@ -137,14 +137,3 @@ def test_a_life_does_not_depend_on_the_lives_before_it() -> None:
     history(used, 3, "intact", 77)
     assert history(used, 1, "intact", 120) == first
     assert history(fresh, 1, "intact", 120) == first
-
-
-def test_episode_rules() -> None:
-    """No end before control step 200; a body that never gets anywhere ends soon after; 960 steps in all."""
-    task = AntTask(load_robot("ant"))
-    task.reset(np.random.default_rng(0))
-    lengths = 0
-    while not task.step(_torques(np.zeros(8))).done:
-        lengths += 1
-    assert 200 <= lengths <= 960
-    assert task.max_steps * CONTROL_PERIOD == pytest.approx(15.84)

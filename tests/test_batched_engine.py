@@ -13,6 +13,7 @@ pytest.importorskip("torch")
 
 from batch_lives import JOBS, WALKING, batched, fitness, one_by_one, problem_of, seat_for  # noqa: E402
 
+from hebb_controller.rulebook import load_rulebook  # noqa: E402
 from sim.batch import batched_engine, batched_lives  # noqa: E402
 from sim.batch.batched_lives import BatchedLives  # noqa: E402
 from sim.batch.seat import Seat  # noqa: E402
@@ -171,6 +172,8 @@ def test_an_evolution_repeats_itself(tmp_path: Path) -> None:
     run(short, tmp_path / "two", resume=True, open_engine=engine)
     one, two = (load_checkpoint(tmp_path / name) for name in ("one", "two"))
     assert one.state.mean.tobytes() == two.state.mean.tobytes() and one.steps == two.steps
+    told = load_rulebook(tmp_path / "two" / "latest.hebb.safetensors").provenance
+    assert told["engines"] == ["batched cpu"] and told["command"].endswith(" --engine batched --device cpu")
 
 
 @pytest.mark.slow

@@ -5,28 +5,22 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Sequence
 
-import numpy as np
 import pytest
 from fixtures_rulebooks import random_rulebook, servo_robot
+from scripted_task import ScriptedTask, scripted
 
 from hebb_controller.errors import BadInputError, RulebookError
 from hebb_controller.fault_schedule import FaultSchedule, parse_schedule
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import Rulebook
-from hebb_controller.safety import SafetyGate
-from hebb_controller.signals import GroundTruth, JointTargets, RobotState
+from hebb_controller.signals import JointTargets
 from sim import evaluation_pool
-from sim.episode import Episode, lived
-from sim.episode_trace import EpisodeTrace, record_life
 from sim.evaluate import EvaluateConfig, as_json, evaluate
 from sim.evaluate_table import as_text
 from sim.life_figures import figures_of
 from sim.task import Transition
-from sim.task_plant import TaskPlant
-from sim.tasks import make_task
 
 pytestmark = pytest.mark.sim
 SUMMARY = {"mean", "std", "median", "n"}
@@ -40,46 +34,6 @@ def ant() -> RobotSpec:
 @pytest.fixture(scope="module")
 def book(ant: RobotSpec) -> Rulebook:
     return random_rulebook(ant, hidden=(16, 8), normalisation="none")
-
-
-class ScriptedTask:
-    """A robot that moves 0.02 m a step, and whose every other number follows from a script."""
-
-    bodies: Sequence[str] = ("intact",)
-    max_steps = 50
-    control_period = 0.02
-
-    def __init__(self, robot: RobotSpec, falls_at: int = 10**9, done_at: Sequence[int] = ()) -> None:
-        self.robot, self.falls_at, self.done_at = robot, falls_at, done_at
-
-    def reset(self, rng: np.random.Generator, body: str = "intact") -> RobotState:
-        self.steps = 0
-        return self._state()
-
-    def step(self, targets: JointTargets) -> Transition:
-        self.steps += 1
-        fallen = self.steps >= self.falls_at
-        done = fallen or self.steps in self.done_at or self.steps >= self.max_steps
-        return Transition(self._state(), 1.0, {}, done, fallen)
-
-    def _state(self) -> RobotState:
-        zeros = np.zeros(self.robot.nb_joints)
-        truth = GroundTruth(np.array([5.0 + 0.02 * self.steps, 0.0, 0.3]), np.zeros(3), 0.0, 0.0, np.zeros(4))
-        return RobotState(0.02 * self.steps, zeros, zeros, 0.0, 0.0, 0.0, np.zeros(3), True, truth)
-
-    def picture(self, width: int, height: int) -> np.ndarray:
-        return np.zeros((height, width, 3), dtype=np.uint8)
-
-    def close(self) -> None:
-        pass
-
-
-def scripted(task: ScriptedTask, schedule: FaultSchedule, horizon: int = 50) -> EpisodeTrace:
-    controller = random_rulebook(task.robot).controller(task.robot)
-    rng = np.random.default_rng(0)
-    plant = TaskPlant(task, rng)
-    controller.reset(rng)
-    return record_life(plant, controller, SafetyGate(task.robot), schedule, rng, horizon)
 
 
 def test_a_scripted_life_has_the_figures_of_the_script() -> None:
@@ -125,15 +79,6 @@ def test_the_benchmarks_end_rules_hold_until_the_onset_only(ant: RobotSpec) -> N
     assert scripted(ScriptedTask(ant, done_at=[25, 35]), saturated).steps == 50
     assert scripted(ScriptedTask(ant, falls_at=25), saturated).ended == "fall"  # still down at the horizon
     assert scripted(ScriptedTask(servo_robot(), falls_at=25), saturated).steps == 25
-
-
-def test_an_evaluated_life_is_the_life_of_evolution(ant: RobotSpec, book: Rulebook) -> None:
-    figures = evaluate(book, EvaluateConfig(ant, episodes=2, seed=7, horizon=150))
-    task, controller = make_task(ant), book.controller(ant)
-    rngs = [np.random.default_rng([7, e]) for e in (0, 1)]
-    rewards = [lived(Episode(task, controller, rng, "intact", horizon=150)).reward for rng in rngs]
-    task.close()
-    assert [f.reward for f in figures] == rewards
 
 
 def test_numbers_do_not_depend_on_the_number_of_processes(ant: RobotSpec, book: Rulebook) -> None:

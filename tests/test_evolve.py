@@ -18,6 +18,7 @@ pytest.importorskip("pybullet")
 from hebb_controller.errors import BadInputError, HebbError, RunFailedError
 from hebb_controller.rulebook import load_rulebook
 from sim.checkpoint import load_checkpoint
+from sim.engine import LOCAL
 from sim.evolution_files import load_evolution, named_evolutions
 from sim.evolve import prepare, run
 from sim.evolve_config import EvolveConfig
@@ -52,7 +53,7 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _same(a: Path, b: Path) -> None:
     first, second = load_checkpoint(a).state, load_checkpoint(b).state
     assert first.generation == second.generation
-    for name in ("mean", "first_moment", "second_moment"):
+    for name in ("mean", "first_moment", "second_moment", "kept"):
         assert getattr(first, name).tobytes() == getattr(second, name).tobytes(), name
     timing = ("seconds", "steps_per_second")
     logs = [[json.loads(line) for line in (x / "log.jsonl").read_text().splitlines()] for x in (a, b)]
@@ -170,6 +171,8 @@ def test_what_ends_the_first_generation_is_what_is_told(tmp_path: Path) -> None:
     closed = []
 
     class Failing:
+        name = LOCAL
+
         def run(self, mean: np.ndarray, jobs: list[Job]):
             raise RunFailedError("no worker came")
             yield

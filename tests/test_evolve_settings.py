@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.fault_schedule import FaultSchedule
+from hebb_controller.faults import Fault
 from hebb_controller.robot_file import load_robot
 from hebb_controller.signals import JointTargets, RobotState
 from sim.episode import Episode, lived
@@ -50,7 +52,7 @@ def test_every_flag_has_a_help_text(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         _parse(["--help"])
     shown = " ".join(capsys.readouterr().out.split())
-    for words in ("standard deviation of the noise", "bodies to walk on", "worker processes"):
+    for words in ("standard deviation of the noise", "bodies to walk on", "worker processes", "moving average"):
         assert words in shown
 
 
@@ -101,6 +103,18 @@ def test_turns_share_the_bodies_out() -> None:
     assert hard.nb_groups == 4
 
 
+def test_turns_that_never_come_are_refused() -> None:
+    """Fewer pairs than bodies with hardships and engines: the last ones would never be lived in."""
+    config = EvolveConfig(bodies=("a", "b"), hardships=("none", "wipe=0.5"), physics=("bullet", "mujoco"))
+    for share, fewest in (("every", 4), ("turns", 16)):
+        met = dataclasses.replace(config, share=share, es=EsConfig(population=fewest))
+        lived = {(fate, met.physics_of(pair)) for pair in range(met.es.nb_pairs) for fate in met.fates_of(pair)}
+        assert len(lived) == 8
+        with pytest.raises(BadInputError, match=f"population {fewest - 2}.*must be {fewest} or more") as caught:
+            dataclasses.replace(met, es=EsConfig(population=fewest - 2))
+        assert "\n" not in str(caught.value)
+
+
 class _Ramp:
     """A task whose reward is 1 until step 10 and 0 after it: a life that walks and then is stuck."""
 
@@ -121,8 +135,8 @@ class _Idle:
     def reset(self, rng: np.random.Generator, start: str) -> None:
         pass
 
-    def act(self, state: RobotState | None) -> None:
-        return None
+    def act(self, state: RobotState | None) -> JointTargets:
+        return JointTargets(0.0, np.zeros(8), "torque")
 
     def adapt(self) -> None:
         pass
@@ -134,6 +148,13 @@ def test_a_stalled_life_ends_early(stall: int, warm_up: int, steps: int, reward:
     life = Episode(_Ramp(), _Idle(), np.random.default_rng(0), "any", stall=stall, warm_up=warm_up)  # type: ignore[arg-type]
     outcome = lived(life)
     assert (outcome.steps, outcome.reward) == (steps, reward)
+
+
+def test_steps_in_which_a_fault_holds_do_not_count_for_a_stall() -> None:
+    """Steps 8 to 11 from 0 are lost to it, the last of which is the twelfth; five more make a stall, after a first."""
+    schedule = FaultSchedule((Fault("saturate", 8, 12),))
+    life = Episode(_Ramp(), _Idle(), np.random.default_rng(0), "any", stall=5, schedule=schedule)  # type: ignore[arg-type]
+    assert lived(life).steps == 12 + 1 + 5
 
 
 def test_engines_are_shared_out_behind_bodies() -> None:

@@ -82,7 +82,7 @@ def test_a_fall_ends_a_life_only_where_the_fault_stays_and_that_was_asked_for(ha
 
     def steps_of(fall_ends: bool) -> int:
         schedule = schedule_of(hardship, 20)
-        rng = np.random.default_rng(1)
+        rng = np.random.default_rng(4)  # one whose life comes to lie on its side
         outcome = lived(Episode(task, controller, rng, "intact", horizon=200, schedule=schedule, fall_ends=fall_ends))
         assert outcome.fallen
         return outcome.steps
@@ -127,8 +127,8 @@ def test_a_life_is_the_same_up_to_the_onset_and_another_after_it(hardship: str) 
         assert outcome.steps == horizon
         return outcome.reward
 
-    assert reward_of(29, hardship) == reward_of(29, "none")
-    assert reward_of(60, hardship) != reward_of(60, "none")
+    assert reward_of(30, hardship) == reward_of(30, "none")
+    assert reward_of(31, hardship) != reward_of(31, "none")
     task.close()
 
 

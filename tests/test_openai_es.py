@@ -120,6 +120,9 @@ def test_penalty_is_the_published_one() -> None:
         {"optimiser": "sgd"},
         {"momentum": 1.0},
         {"weight_penalty": -0.1},
+        {"smoothing": 1.0},
+        {"smoothing": -0.1},
+        {"smoothing": float("nan")},
     ],
 )
 def test_settings_that_cannot_work_are_refused(setting: dict) -> None:

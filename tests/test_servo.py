@@ -240,6 +240,15 @@ def test_dry_friction_holds_an_unpowered_joint_up_to_its_limit(torque: float, ho
     assert (abs(joint.angle) < 1e-3) == holds
 
 
+@pytest.mark.parametrize("voltage", [0.8, 1.0, 1.1025])
+def test_full_drive_is_that_of_the_supply(voltage: float) -> None:
+    for goal in (2.0, -2.0):
+        servos = bank(voltage)
+        servos.command(np.array([goal]))
+        servos.step(np.zeros(1), np.zeros(1))
+        assert servos.drive.tolist() == [math.copysign(voltage, goal)]
+
+
 def test_unpowered_motor_gives_nothing_whatever_the_goal() -> None:
     servos = bank()
     servos.set_strength(np.zeros(1))

@@ -67,7 +67,7 @@ class Page:
         if port and self.port != port:
             self.close()
             raise RunFailedError(f"port {port} was taken in the meantime: choose another with --port")
-        fence(server)
+        fence(server, host)
         server.gui.configure_theme(control_width="medium", show_logo=False, show_share_button=False)
         server.gui.set_panel_label("Hebb")
         server.on_client_connect(self._arrive)

@@ -19,7 +19,7 @@ from hebb_controller.network import PlasticNetwork
 from hebb_controller.rules import FloatArray
 from sim.batch.batched_lives import BatchedLives
 from sim.batch.seat import Seat
-from sim.engine import Result
+from sim.engine import BATCHED, Result
 from sim.job_lives import JobLife, fitness_of, lives_of, vector_of
 from sim.problem import Job, Life
 from sim.robot_problem import RobotProblem
@@ -61,6 +61,9 @@ class BatchedEngine:
         nb_threads: threads that move bodies.
         device: of torch, one of `DEVICES`.
 
+    Attributes:
+        name: with the device, which rounds in its own way too.
+
     Raises:
         BadInputError: settings that it cannot live, or a device that is not here.
         MissingExtraError: torch is not installed.
@@ -68,6 +71,7 @@ class BatchedEngine:
 
     def __init__(self, life: Life, nb_threads: int, device: str = "cpu") -> None:
         self._problem = problem = _accepted(life)
+        self.name = f"{BATCHED} {device}"
         self._torch = torch_for(device)
         self._before = self._torch.get_num_threads()
         # On networks of this size a second thread of torch costs more than it saves, and the cores are the bodies'.

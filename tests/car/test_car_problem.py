@@ -20,7 +20,7 @@ from hebb_controller.rules import FloatArray  # noqa: E402
 from sim.car.driver import driver_of  # noqa: E402
 from sim.car.problem import CarProblem, prepare_car  # noqa: E402
 from sim.checkpoint import Checkpoint  # noqa: E402
-from sim.engine import Result  # noqa: E402
+from sim.engine import LOCAL, Result  # noqa: E402
 from sim.evolution_files import load_evolution  # noqa: E402
 from sim.evolve import prepare, run  # noqa: E402
 from sim.evolve_config import EvolveConfig  # noqa: E402
@@ -73,6 +73,8 @@ def test_members_are_the_same_in_any_order() -> None:
 
 class Here:
     """An engine without processes, whose start would cost more than all lives."""
+
+    name = LOCAL
 
     def __init__(self, life: Life, size: int, workers: int) -> None:
         self._member = life.member()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hebb_controller.page.control import ControlDesk
 from hebb_controller.page.fence import same_site
 
@@ -41,8 +43,26 @@ def test_beyond_loopback_only_the_token_gives_control_and_takes_it_over() -> Non
 
 
 def test_another_sites_page_is_not_let_in() -> None:
-    assert same_site(None, "127.0.0.1:8080")  # no browser
-    assert same_site("http://127.0.0.1:8080", "127.0.0.1:8080")
-    assert not same_site("http://evil.example", "127.0.0.1:8080")
-    assert not same_site("http://127.0.0.1:9000", "127.0.0.1:8080")
-    assert not same_site("null", "127.0.0.1:8080") and not same_site("http://x", None)
+    for bound in ("127.0.0.1", "0.0.0.0"):
+        assert same_site(None, "127.0.0.1:8080", bound)  # no browser
+        assert same_site("http://127.0.0.1:8080", "127.0.0.1:8080", bound)
+        assert not same_site("http://evil.example", "127.0.0.1:8080", bound)
+        assert not same_site("http://127.0.0.1:9000", "127.0.0.1:8080", bound)
+        assert not same_site("null", "127.0.0.1:8080", bound) and not same_site("http://x", None, bound)
+
+
+@pytest.mark.parametrize("bound", ["127.0.0.1", "localhost", "::1", "127.0.0.2"])
+def test_on_loopback_no_other_name_is_answered(bound: str) -> None:
+    """A stranger's name that points here stands in Origin and Host alike."""
+    for name in ("localhost", "LocalHost", "127.0.0.1", "127.1.2.3", "[::1]"):
+        for host in (name, f"{name}:8080"):
+            assert same_site(f"http://{host}", host, bound) and same_site(None, host, bound)
+    strangers = ("evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example:8080")
+    for host in (*strangers, "192.168.1.5:8080", "[::2]:8080", "[::1", "", "127.0.0.1@evil.example"):
+        assert not same_site(f"http://{host}", host, bound) and not same_site(None, host, bound), host
+    assert not same_site(None, None, bound)
+
+
+def test_beyond_loopback_it_may_have_any_name() -> None:
+    for bound in ("0.0.0.0", "::", "192.168.1.5", "robot.local"):
+        assert same_site("http://robot.local:8080", "robot.local:8080", bound)

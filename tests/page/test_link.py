@@ -48,6 +48,38 @@ def test_a_page_starts_shows_frames_and_ends() -> None:
     page.close()
 
 
+def test_a_name_that_points_here_gets_no_further_than_the_door() -> None:
+    """A page under a stranger's name asks for a connection, as after DNS rebinding; and one under loopback's own."""
+    viser = pytest.importorskip("viser")
+    from websockets.exceptions import ConnectionClosed
+    from websockets.sync.client import connect
+    from websockets.typing import Origin, Subprotocol
+
+    page = PageLink(PageAddress(port=0))
+    try:
+        page.wait()
+        port = int(page.url.rpartition(":")[2])
+
+        def call(name: str) -> None:
+            with (
+                socket.create_connection(("127.0.0.1", port), 10.0) as line,
+                connect(
+                    f"ws://{name}:{port}",
+                    sock=line,
+                    origin=Origin(f"http://{name}:{port}"),
+                    subprotocols=[Subprotocol(f"viser-v{viser.__version__}")],
+                    max_size=None,
+                ) as connection,
+            ):
+                connection.recv(timeout=10.0)
+
+        call("localhost")
+        with pytest.raises(ConnectionClosed, match="another site's page"):
+            call("evil.example")
+    finally:
+        page.close()
+
+
 def test_the_script_is_put_in_front_of_a_copy_and_viser_is_left_as_it_was(tmp_path: Path) -> None:
     viser = pytest.importorskip("viser")
     from hebb_controller.page.front import front, script

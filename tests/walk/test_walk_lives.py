@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -87,6 +90,15 @@ def test_altered_body_is_really_built(robot: RobotSpec) -> None:
     assert masses["intact"] == pytest.approx(total_mass(robot.body))
     assert masses["payload"] == pytest.approx(1.25 * masses["intact"])
     assert masses["front_left_short"] < masses["intact"]
+    task.close()
+
+
+def test_a_life_leaves_no_file_behind(robot: RobotSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even while it goes on: workers are ended without a chance to tidy up."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    task = WalkTask(robot)
+    assert np.isfinite(live(task, 1, "rough", 5)).all()
+    assert not list(tmp_path.iterdir())
     task.close()
 
 

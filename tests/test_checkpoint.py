@@ -1,0 +1,67 @@
+"""Checkpoints: what comes back, and what older ones did not hold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pretend_engine import STATE
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+from hebb_controller.errors import BadInputError
+from sim.checkpoint import FILE, UNKNOWN, Checkpoint, load_checkpoint
+from sim.evolve_config import EvolveConfig
+from sim.openai_es import EsState
+
+MADE = Checkpoint(
+    EvolveConfig(),
+    EsState(3, *(np.arange(5, dtype=np.float32) + k for k in range(4))),
+    70,
+    1.5,
+    0.25,
+    ("local", "batched cpu"),
+    "0123abcd",
+)
+
+
+def test_everything_comes_back(tmp_path: Path) -> None:
+    MADE.save(tmp_path)
+    found = load_checkpoint(tmp_path)
+    for name in STATE:
+        assert getattr(found.state, name).tobytes() == getattr(MADE.state, name).tobytes(), name
+    assert found.state.generation == 3
+    assert (found.config, found.steps, found.seconds, found.best) == (MADE.config, 70, 1.5, 0.25)
+    assert (found.engines, found.warm_start) == (MADE.engines, MADE.warm_start)
+
+
+def rewrite(folder: Path, drop: set[str]) -> None:
+    """Take tensors and words of the header out of a checkpoint."""
+    with safe_open(folder / FILE, framework="numpy") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys() if name not in drop}  # noqa: SIM118
+        header: dict[str, Any] = json.loads(file.metadata()["hebb"])
+    for name in drop & header.keys():
+        del header[name]
+    if "smoothing" in drop:
+        del header["config"]["es"]["smoothing"]
+    save_file(tensors, folder / FILE, {"hebb": json.dumps(header)})
+
+
+def test_one_from_before_there_was_an_average_goes_on_from_its_mean(tmp_path: Path) -> None:
+    MADE.save(tmp_path)
+    rewrite(tmp_path, {"kept", "engines", "warm_start", "smoothing"})
+    found = load_checkpoint(tmp_path)
+    assert found.state.kept.tobytes() == found.state.mean.tobytes() == MADE.state.mean.tobytes()
+    assert (found.config.es.smoothing, found.engines, found.warm_start) == (0.0, (UNKNOWN,), "")
+
+
+@pytest.mark.parametrize("gone", ["mean", "second_moment", "generation"])
+def test_half_a_checkpoint_is_refused(gone: str, tmp_path: Path) -> None:
+    MADE.save(tmp_path)
+    rewrite(tmp_path, {gone})
+    with pytest.raises(BadInputError, match="not a whole checkpoint") as caught:
+        load_checkpoint(tmp_path)
+    assert "\n" not in str(caught.value)
