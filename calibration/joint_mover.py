@@ -7,10 +7,11 @@ from types import TracebackType
 
 import numpy as np
 
-from calibration.powered import Guard, Powered
+from calibration.powered import Powered
 from calibration.record import JointRecord
 from firmware_bridge.board_line import BoardLine, ServoReading
 from firmware_bridge.errors import LinkError
+from firmware_bridge.torque_guard import Guard
 from hebb_controller.errors import RunFailedError
 
 #: A torque that goes on farther than this outside the limits would pull the joint through a stop, in [rad].

@@ -15,13 +15,14 @@ from calibration.jogging import Jogger, jog_poses
 from calibration.joint_mover import JointMover
 from calibration.live_table import growing, live_lines, pose_angles
 from calibration.pose_fit import PoseFit, fit_poses, fit_stops, rocked_play
-from calibration.powered import Guard, Powered, let_go
+from calibration.powered import Powered
 from calibration.record import Calibration, JointRecord, Measured
 from calibration.response_fit import fit_response
 from calibration.seam import place, wraps
 from calibration.talk import ENTER, Talk, wait_for
 from firmware_bridge.board_line import BoardLine, Handshake, ServoReading
 from firmware_bridge.errors import LinkError
+from firmware_bridge.torque_guard import Guard, let_go, unconfirmed_text
 from hebb_controller.errors import RunFailedError
 from hebb_controller.robot import RobotSpec
 
@@ -74,8 +75,9 @@ def calibrate_joint(
     robot = plan.robot
     index = robot.joint_names.index(name)
     joint, servo_id = robot.joints[index], line.ids[0]
-    if let_go(line):
-        raise LinkError(f"port {line.path}: servo {servo_id} does not confirm that its torque is off: cut its power")
+    failed = let_go(line)
+    if failed:
+        raise LinkError(f"port {line.path}: {unconfirmed_text(failed)}")
     talk.tell(f"{name} (servo {servo_id}): its angle grows with the {growing(robot, index)}")
 
     def draw(reading: ServoReading | None) -> None:

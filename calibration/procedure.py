@@ -11,16 +11,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from calibration.held_line import HeldLine
 from calibration.joint_procedure import JointPlan, calibrate_joint
 from calibration.matching import greeted
 from calibration.plan import Plan, begun, check_plan, now, part_path
 from calibration.plausible import judge
-from calibration.powered import Guard, let_go
 from calibration.record import Calibration
 from calibration.record_file import save_calibration
 from calibration.talk import ENTER, Talk, wait_for
 from firmware_bridge.board_line import BoardLine, Handshake
 from firmware_bridge.errors import LinkError
+from firmware_bridge.torque_guard import Guard, let_go, unconfirmed_text
 from hebb_controller.errors import RunFailedError
 
 #: Opens a line to some of the robot's servos.
@@ -45,15 +46,17 @@ def calibrate(plan: Plan, open_line: OpenLine, talk: Talk, guard: Guard | None =
     check_plan(plan)
     names = [name for name in robot.joint_names if not plan.joints or name in plan.joints]
     ids = dict(zip(robot.joint_names, plan.servo_ids, strict=True))
-    line = open_line([ids[name] for name in names])
+    alone = plan.board.one_by_one
+    line = open_line([ids[name] for name in (names if alone else robot.joint_names)])
     hands = greeted(line)
     for warning in hands.warnings:
         talk.tell(f"warning: {warning}")
     done = begun(plan, hands, names)
     if part_path(plan.out).exists():
         talk.tell(f"going on: {len(done.joints)} of {robot.nb_joints} joints are done in {part_path(plan.out)}")
-    if let_go(line):
-        raise LinkError(f"port {line.path}: servos do not confirm that their torque is off: cut their power")
+    failed = let_go(line)
+    if failed:
+        raise LinkError(f"port {line.path}: {unconfirmed_text(failed)}")
     talk.tell(f"{robot.name}: put the robot on a stand, legs free. Torque is off. A hand near the power switch. Enter")
     wait_for(talk, ENTER, lambda: None)
     rng = np.random.default_rng(plan.seed)
@@ -65,8 +68,11 @@ def calibrate(plan: Plan, open_line: OpenLine, talk: Talk, guard: Guard | None =
         if done.joint(name) is not None and not _again(plan, name, talk):
             continue
         while True:
-            one = open_line([ids[name]])
+            held = None if alone else HeldLine(line, robot.joint_names.index(name))
+            one: BoardLine = open_line([ids[name]]) if held is None else held
             own = greeted(one)
+            if held is not None:
+                talk.tell(f"  {held.warning(robot.joint_names)}")
             record, problems = calibrate_joint(one, name, own, done, joint_plan, talk, guard)
             problems += _other_now(ids[name], hands, own)
             if not problems:

@@ -77,6 +77,8 @@ class Handshake:
         firmware: firmware number by id.
         offsets: homing offset in the servo's EEPROM by id, in counts; empty where servos have none.
         alarms: error byte by id, where it is not 0.
+        goal_spans: smallest and largest goal that a servo takes by id, in counts; empty where servos have no such
+            limits.
         warnings: what may be wrong, one line each.
     """
 
@@ -84,6 +86,7 @@ class Handshake:
     firmware: Mapping[int, int] = field(default_factory=dict)
     offsets: Mapping[int, int] = field(default_factory=dict)
     alarms: Mapping[int, int] = field(default_factory=dict)
+    goal_spans: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 
@@ -117,6 +120,8 @@ class BoardLine(Protocol):
             needed.
         counts: what went wrong so far.
         imu: newest attitude that the board itself told; None where it has no IMU or has not spoken.
+        resting: where the joints of a board that measures nothing lie while torque is off, in counts, in joint order;
+            None where the board does not know, or measures.
     """
 
     path: str
@@ -127,6 +132,10 @@ class BoardLine(Protocol):
     guards_itself: bool
     counts: LineCounts
     imu: ImuReading | None
+
+    @property
+    def resting(self) -> tuple[int, ...] | None:
+        """See above."""
 
     def greet(self) -> Handshake:
         """Ask everybody who they are.
@@ -155,7 +164,10 @@ class BoardLine(Protocol):
         """Look, cheaply and in turn, whether a servo still drives; return what is wrong, or nothing."""
 
     def limit_torque(self, share: float) -> None:
-        """Leave the servos this share of their torque, 0 to 1; nothing where the board cannot."""
+        """Leave the servos this share of what they are set to give, 0 to 1; nothing where the board cannot.
+
+        Where servos can confirm it, `lost_power` asks them and tells those again that have not taken it.
+        """
 
     def silencer(self) -> bytes:
         """Return the bytes that switch torque off, for a supervisor that knows no protocol."""

@@ -32,6 +32,7 @@ class BoardKind:
         servos: beginnings of the names of servo models that speak it.
         ids: servos or channels of a robot that is wired as drawn, in joint order; as many as it has joints.
         open_line: takes the open port and the ids in joint order.
+        one_by_one: torque can come on at one servo alone; False: it comes on at all of them together.
     """
 
     protocol: str
@@ -41,6 +42,7 @@ class BoardKind:
     servos: tuple[str, ...]
     ids: tuple[int, ...]
     open_line: Callable[[SerialPort, Sequence[int]], BoardLine]
+    one_by_one: bool = False
 
     def drawn(self, robot: RobotSpec) -> JointMap:
         """Return the map of a robot on this board that is built exactly as drawn."""
@@ -64,6 +66,7 @@ def _registers(table: ServoTable, summary: str, servos: tuple[str, ...]) -> Boar
         servos,
         tuple(range(1, MAX_ID + 1)),
         lambda port, ids: RegisterLine(port, table, ids),
+        one_by_one=True,
     )
 
 

@@ -8,18 +8,9 @@ from __future__ import annotations
 
 import math
 
+from firmware_bridge.emulated_servo_kinds import FACTORY, OFFSET_SIGN, RAM_STARTS, Way, way_of
 from firmware_bridge.registers import ServoTable
 
-#: Registers below this address outlast a reboot: Feetech below 40, X series below 64, AX-12A below 24.
-_RAM_STARTS = {"sts": 40, "dxl2": 64, "dxl1": 24}
-#: EEPROM as it leaves the factory: return delay 250 is 0.5 ms, answers to everything.
-_FACTORY = {
-    "sts": {"return_delay": 0, "answers": 1, "goal_min": 0, "goal_max": 4095, "torque_max": 1000, "firmware": 0x0903},
-    "dxl2": {"return_delay": 250, "goal_min": 0, "goal_max": 4095, "torque_max": 885, "firmware": 45},
-    "dxl1": {"return_delay": 250, "answers": 2, "goal_min": 0, "goal_max": 1023, "torque_max": 1023, "firmware": 24},
-}
-#: How the homing offset shifts what the servo tells: Feetech subtracts it, the X series adds it.
-_OFFSET_SIGN = {"sts": -1, "dxl2": 1}
 _TOLD_ONLY = ("model", "firmware", "position", "speed", "load", "voltage", "temperature", "current", "alarm")
 _WATCHDOG_LAPSED = -1
 #: Protocol 2.0 refusals, and the AX-12A's bits for the same.
@@ -50,12 +41,13 @@ class EmulatedServo:
         self.table = table
         self._protocol = table.dialect.name
         self._memory = bytearray(256)
-        self._eeprom = bytearray(_RAM_STARTS[self._protocol])
+        self._eeprom = bytearray(RAM_STARTS[self._protocol])
         self._raw = table.centre
+        self._aim: int | None = None  # where steps have brought its goal, as count of the bare encoder
         self._deaf_until = self._heard = -math.inf
         self.nb_reboots, self.error = -1, 0
         self.goals_seen: tuple[int, int] | None = None
-        for name, value in {**_FACTORY[self._protocol], "model": table.model_number, "id": servo_id}.items():
+        for name, value in {**FACTORY[self._protocol], "model": table.model_number, "id": servo_id}.items():
             self.set(name, value)
         self._eeprom[:] = self._memory[: len(self._eeprom)]
         self.reboot(-math.inf)
@@ -65,7 +57,7 @@ class EmulatedServo:
         self.nb_reboots += 1
         self._memory[:] = bytes(256)
         self._memory[: len(self._eeprom)] = self._eeprom
-        self.error = 0
+        self.error, self._aim = 0, None
         for name, value in (("voltage", 120), ("temperature", 30), ("torque_limit", self.get("torque_max"))):
             self.set(name, value)
         if self.table.unlocked is not None:
@@ -102,14 +94,22 @@ class EmulatedServo:
 
     @property
     def _shift(self) -> int:
-        return _OFFSET_SIGN[self._protocol] * self.get("offset") if "offset" in self.table.registers else 0
+        return OFFSET_SIGN[self._protocol] * self.get("offset") if "offset" in self.table.registers else 0
 
     @property
     def raw_goal(self) -> int:
-        """Where it drives to, as count of the bare encoder: the STS goes no further than its angle limits."""
+        """Where it drives to, as count of the bare encoder; at a speed or a PWM, which nobody tells it, it stands."""
         goal = self.get("goal")
         low, high = self.get("goal_min"), self.get("goal_max")
-        return (min(max(goal, low), high) if low < high else goal) - self._shift
+        way = self._way
+        if way is not Way.POSITION:
+            return self._aim if way is Way.STEPS and self._aim is not None else self._raw
+        return (min(max(goal, low), high) if low < high else goal) - self._shift  # an STS goes to its limits
+
+    @property
+    def _way(self) -> Way:
+        mode = self.get("mode") if "mode" in self.table.registers else None
+        return way_of(self._protocol, mode, self.get("goal_min"), self.get("goal_max"))
 
     @property
     def strength(self) -> float:
@@ -161,6 +161,7 @@ class EmulatedServo:
         if goal is not None:
             low, high = self.goals_seen or (goal, goal)
             self.goals_seen = min(low, goal), max(high, goal)
+            self._aim = self._raw + goal
         return 0
 
     def _covers(self, name: str, address: int, data: bytes) -> int | None:

@@ -41,6 +41,7 @@ class Exchange:
         nb_noise: bytes that belonged to no frame among the answers to the last question.
         owed: answers that may still come.
         heard_at: when the last answer of each servo was there, in [s].
+        caps: torque that each servo's EEPROM allows it, by id, in counts; the handshake reads them.
     """
 
     def __init__(self, port: SerialPort, table: ServoTable, ids: Sequence[int], margin: float = 0.003) -> None:
@@ -50,6 +51,7 @@ class Exchange:
         self.counts = LineCounts()
         self.nb_noise = 0
         self.heard_at: dict[int, float] = {}
+        self.caps: dict[int, int] = {}
         self.margin = margin
         self._parser = table.dialect.reply_parser()
         self.owed = OwedReplies()

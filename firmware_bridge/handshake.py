@@ -13,6 +13,7 @@ from firmware_bridge.errors import LinkError
 from firmware_bridge.owed_replies import LATEST
 from firmware_bridge.serial_port import WORST_LATENCY_TIMER_MS, latency_timer
 from firmware_bridge.servo_bus import ServoBus, silence
+from firmware_bridge.servo_settings import NAMES, ServoSettings, low_caps, wrong_modes
 
 _TRIES = 3
 #: How often a servo that is there is asked for what has to be known.
@@ -27,6 +28,7 @@ class _Found:
     offsets: dict[int, int] = field(default_factory=dict)
     alarms: dict[int, int] = field(default_factory=dict)
     delays: dict[int, int] = field(default_factory=dict)
+    settings: dict[int, ServoSettings] = field(default_factory=dict)
     silent: list[int] = field(default_factory=list)
     garbled: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -52,6 +54,7 @@ def shake_hands(bus: ServoBus) -> Handshake:
         problems.append(f"no answer from servo {_list(found.silent)}")
     if found.garbled:
         problems.append(f"servo {_list(found.garbled)} answers garbled: do two servos have that id?")
+    problems += wrong_modes(bus.table, found.settings)
     if problems:
         raise LinkError(f"port {bus.port.path}: {'; '.join(problems)}")
     unit = bus.table.registers["return_delay"].scale
@@ -67,7 +70,10 @@ def shake_hands(bus: ServoBus) -> Handshake:
         warnings.append(f"the adapter's latency timer is {timer} ms: set it to 1, every read waits for it")
     if len(set(found.firmware.values())) > 1:
         warnings.append(f"servos have different firmware: {found.firmware}")
-    return Handshake(bus.table.name, found.firmware, found.offsets, found.alarms, tuple(warnings))
+    warnings += low_caps(bus.table, found.settings)
+    bus.caps = {i: own.torque_max for i, own in found.settings.items()}
+    spans = {i: (own.goal_min, own.goal_max) for i, own in found.settings.items()}
+    return Handshake(bus.table.name, found.firmware, found.offsets, found.alarms, spans, tuple(warnings))
 
 
 def _greet(bus: ServoBus, servo_id: int, found: _Found) -> None:
@@ -99,16 +105,20 @@ def _greet(bus: ServoBus, servo_id: int, found: _Found) -> None:
     if error:
         found.alarms[servo_id] = error
         found.warnings.append(f"servo {servo_id} answers, with an alarm: {table.dialect.error_text(error)}")
-    names = ["firmware", "return_delay", "answers", *(["offset"] if "offset" in table.registers else [])]
-    told = {name: _asked(bus, servo_id, name) for name in names}
+    names = ["firmware", "return_delay", "answers", "offset", *NAMES]
+    told = {name: _asked(bus, servo_id, name) for name in names if name in table.registers}
     untold = [name.replace("_", " ") for name, value in told.items() if value is None]
     if untold:  # a guess would look like another servo to a calibration
         found.problems.append(f"servo {servo_id} answers, but does not tell its {', '.join(untold)}: try again")
         return
-    found.firmware[servo_id] = told["firmware"] or 0
-    found.delays[servo_id] = told["return_delay"] or 0
-    if "offset" in told:
-        found.offsets[servo_id] = told["offset"] or 0
+    known = {name: value or 0 for name, value in told.items()}
+    found.settings[servo_id] = ServoSettings(
+        known.get("mode"), known["goal_min"], known["goal_max"], known["torque_max"]
+    )
+    found.firmware[servo_id] = known["firmware"]
+    found.delays[servo_id] = known["return_delay"]
+    if "offset" in known:
+        found.offsets[servo_id] = known["offset"]
     if told["answers"] == _answers_reads_only(bus):
         found.warnings.append(
             f"servo {servo_id} does not confirm what is written: set register {table.registers['answers'].address} "

@@ -48,6 +48,8 @@ class HebbLine:
     guards_itself = True
     scale = hebb_messages.SCALE
     imu: ImuReading | None = None
+    #: Goals that it remembers are no pose: they are what somebody wanted, or mid-travel since it started.
+    resting: tuple[int, ...] | None = None
 
     def __init__(self, port: SerialPort, ids: Sequence[int], watchdog: float = 0.1, margin: float = 0.004) -> None:
         if not ids or len(set(ids)) != len(ids) or not set(ids) <= set(range(1, NB_CHANNELS + 1)):

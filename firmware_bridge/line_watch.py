@@ -98,6 +98,10 @@ class LineWatch:
         self.looked = self._clock()
         return self.health.judge(readings, heard.tolist(), self.looked)
 
+    def strain(self, goal: Vector) -> str:
+        """Return which joint has been kept from its goal [rad] too long; only what is measured can tell."""
+        return self.health.strained((goal - self.angles).tolist(), self.looked)
+
 
 def _figure(readings: list[ServoReading], name: str, worst: Callable[[list[float]], float], before: float) -> float:
     values = [r.values[name] for r in readings if r.values is not None and name in r.values]

@@ -43,9 +43,8 @@ VOLTAGE = b"P~"
 RANDOM_MIND = b"z\n"
 #: BiBoard: balance off, whatever it was. A bare `g` would be a toggle.
 BALANCE_OFF = b"gb\n"
-#: BiBoard: print the IMU for ever, or once and then stop.
+#: BiBoard: print the IMU for ever.
 IMU_STREAM = b"gP\n"
-IMU_ONCE = b"gp\n"
 #: NyBoard: a toggle; the echo tells what it has become: `G` on, `g` off.
 NYBOARD_BALANCE = b"G~"
 

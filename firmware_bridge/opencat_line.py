@@ -46,16 +46,21 @@ class OpenCatLine:
         self._patience = patience
         self._is_nyboard = False
         self.imu: ImuReading | None = None
+        self.resting: tuple[int, ...] | None = None
 
     def greet(self) -> Handshake:
         """Ask who is there, and switch off balancing and random behaviours."""
         hands, self._is_nyboard = greeting.greet(self._talk, self.ids, self._patience)
         self._talk.trouble = ""
-        pose = self._talk.commanded
-        self._goals.start_from(None if pose is None else tuple(pose[i] for i in self.ids))
+        self._lies(self._talk.commanded)
         self._goals.asks_voltage = self._talk.voltage is not None
         self.imu = self._talk.track.reading
         return hands
+
+    def _lies(self, pose: Sequence[int] | None) -> None:
+        """Take the pose that the board tells for where its joints are: its last command brought them there."""
+        self.resting = None if pose is None else tuple(pose[i] for i in self.ids)
+        self._goals.start_from(self.resting)
 
     def feedback(self) -> list[ServoReading]:
         """Return the goals as they were last put, as commands, while the board answers."""
@@ -105,6 +110,11 @@ class OpenCatLine:
             done = any(self._talk.ask(frames.REST, "d", _REST_TIME / nb_asked) for nb_asked in (1, 2))
             if done:
                 greeting.balance_off(self._talk, self._is_nyboard)
+                pose = self._talk.ask_pose(greeting.LONG_ANSWER_TIME)
+                if pose is not None:
+                    self._lies(pose)
+                else:
+                    self.resting = None  # it has lain down since it was last asked
         except LinkError:
             return list(self.ids)
         return [] if done else list(self.ids)

@@ -91,7 +91,7 @@ def _line_results(
         except LinkError as error:
             advice = "`hebb board find` and `hebb board monitor` show who answers; check supply, cables, ids"
             return [*results, CheckResult("servos", Verdict.FAIL, str(error), advice)]
-        results.append(preflight_servos.servos(hands, joint_map))
+        results.append(preflight_servos.servos(hands, joint_map, robot))
         results.append(preflight_servos.matches(config.expect(hands), config.joint_map is not None))
         try:
             driven = driving(line)

@@ -15,6 +15,7 @@ from firmware_bridge.joint_map import JointMap
 from firmware_bridge.line_sampling import LineSample
 from firmware_bridge.power import POSE_MARGIN
 from firmware_bridge.serial_port import WORST_LATENCY_TIMER_MS, latency_timer
+from firmware_bridge.servo_settings import short_spans
 from firmware_bridge.sit_down import sit_pose
 from hebb_controller.robot import RobotSpec
 
@@ -42,12 +43,13 @@ def port(path: str, robot: RobotSpec) -> CheckResult:
     return graded("port", timer, WORST_LATENCY_TIMER_MS, most, f"{path}, latency timer {timer} ms", advice)
 
 
-def servos(hands: Handshake, joint_map: JointMap) -> CheckResult:
-    """Tell who answered; what the handshake found strange is a warning."""
+def servos(hands: Handshake, joint_map: JointMap, robot: RobotSpec) -> CheckResult:
+    """Tell who answered; what the handshake found strange is a warning, and so are joints that stop short."""
     firmware = ", ".join(str(version) for version in sorted(set(hands.firmware.values())) if version)
     ids = ", ".join(map(str, joint_map.servo_ids))
     found = f"{len(joint_map.servo_ids)} x {hands.model}, firmware {firmware or 'unknown'}, ids {ids}"
     odd = [text for text in hands.warnings if "alarm" not in text]
+    odd += short_spans(hands.goal_spans, robot, joint_map)
     return CheckResult("servos", Verdict.WARN if odd else Verdict.OK, found, "; ".join(odd))
 
 

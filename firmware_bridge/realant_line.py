@@ -36,6 +36,7 @@ class RealAntLine:
     scale = text.SCALE
     #: It has none.
     imu: ImuReading | None = None
+    resting: tuple[int, ...] | None = None
 
     def __init__(self, port: SerialPort, ids: Sequence[int] = tuple(range(1, 9)), patience: float = PATIENCE) -> None:
         self._talk = RealAntTalk(port)

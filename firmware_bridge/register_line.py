@@ -41,6 +41,7 @@ class RegisterLine:
     #: A Dynamixel whose watchdog has run out stops, but keeps its torque.
     guards_itself = False
     imu: ImuReading | None = None
+    resting: tuple[int, ...] | None = None
 
     def __init__(self, port: SerialPort, table: ServoTable, ids: Sequence[int]) -> None:
         self.bus = ServoBus(port, table, ids)
@@ -52,6 +53,7 @@ class RegisterLine:
         self._still = round(_STILL * table.ticks_per_turn)
         self._can_watch = "watchdog" in table.registers
         self._to_be_watched = False
+        self._limits: dict[int, int] = {}  # torque limits that a servo has not confirmed
 
     def greet(self) -> Handshake:
         """Ask every servo who it is; servos that are slow to answer get a larger budget, and a warning."""
@@ -152,6 +154,12 @@ class RegisterLine:
         """
         if not self.cycle.undisturbed:
             return ""
+        lost = self._lost()
+        if not lost and self._limits:
+            self._limit_again()
+        return lost
+
+    def _lost(self) -> str:
         self._nb_looked += 1
         name = self._looked_at[self._nb_looked % len(self._looked_at)]
         ids = self.ids
@@ -166,9 +174,17 @@ class RegisterLine:
         return f"servo {_list(limp)} lost torque: started anew, or protects itself" if limp else ""
 
     def limit_torque(self, share: float) -> None:
-        """Write the torque limit of all servos."""
-        register = self.bus.table.registers["torque_limit"]
-        self.bus.put_all("torque_limit", dict.fromkeys(self.ids, round(share / register.scale)))
+        """Leave the servos this share of the cap that their EEPROM sets; nobody confirms one frame to all."""
+        full = round(1.0 / self.bus.table.registers["torque_limit"].scale)
+        self._limits = {i: round(share * min(self.bus.caps.get(i, full), full)) for i in self.ids}
+        self.bus.put_all("torque_limit", self._limits)
+
+    def _limit_again(self) -> None:
+        """Write limits again that a servo has not taken; not where it reads 0: so an AX-12A shuts itself down."""
+        held = self.bus.get_all("torque_limit", list(self._limits), self.bus.port.now() + 0.5 * self.cycle.budget)
+        self._limits = {i: limit for i, limit in self._limits.items() if held.get(i) not in (limit, 0)}
+        if self._limits:
+            self.bus.put_all("torque_limit", self._limits)
 
     def silencer(self) -> bytes:
         """Return the frame that switches torque off everywhere."""

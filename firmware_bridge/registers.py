@@ -88,10 +88,11 @@ class ServoTable:
         max_tick: largest position count of a single turn.
         registers: by name. All tables have `model`, `firmware`, `id`, `baud`, `return_delay`, `torque`, `goal` and
             `position`; `speed`, `load`, `voltage`, `temperature`, `current`, `alarm`, `watchdog`, `torque_limit`,
-            `torque_max`, `answers` (which requests it answers), `goal_min`, `goal_max`, `lock`, `offset` where the
-            servo has them.
+            `torque_max`, `answers` (which requests it answers), `goal_min`, `goal_max`, `lock`, `offset`, `mode` where
+            the servo has them.
         feedback: the readings that one block read covers, which lie side by side.
         unlocked: what `lock` must hold to let EEPROM be written; None without a lock.
+        position_mode: what `mode` must hold for goals to be angles; None where both angle limits 0 make a wheel of it.
         source: where the addresses come from.
     """
 
@@ -104,6 +105,7 @@ class ServoTable:
     registers: Mapping[str, Register]
     feedback: tuple[str, ...]
     unlocked: int | None
+    position_mode: int | None
     source: str
 
     @property

@@ -9,6 +9,7 @@ from firmware_bridge.bus_owner import BusOwner
 from firmware_bridge.errors import LinkError
 from firmware_bridge.serial_plant import SerialConfig, open_owner, wired
 from firmware_bridge.serial_port import stable_name
+from firmware_bridge.torque_guard import unconfirmed_text
 from hebb_controller.robot import RobotSpec
 
 
@@ -28,15 +29,16 @@ def armed_owner(robot: RobotSpec, config: SerialConfig, tell: Callable[[str], No
     kind, joint_map = wired(robot, config)
     joint_map.check(robot, kind.scale)
     owner = open_owner(robot, config, kind, joint_map)
-    failed: list[int] = []
     try:
         for warning in (*config.notes, *owner.warnings):
             tell(f"warning: {warning}")
         owner.arm()
         yield owner
-    finally:
-        failed = owner.disarm("jogged")
-        owner.close()
+    except BaseException:
+        failed = owner.close()
+        if failed:
+            tell(f"warning: {unconfirmed_text(failed)}")
+        raise
+    failed = owner.close()
     if failed:
-        ids = ", ".join(map(str, failed))
-        raise LinkError(f"port {stable_name(config.port)}: torque off not confirmed by servo {ids}: cut the supply")
+        raise LinkError(f"port {stable_name(config.port)}: {unconfirmed_text(failed)}")

@@ -151,7 +151,7 @@ class SerialPlant:
         return self._owner.report().power is Power.ARMED
 
     def close(self) -> None:
-        """Torque off, and let go of both ports; safe to call twice."""
+        """Torque off, and let go of both ports; safe to call twice. `report` tells whether torque off was confirmed."""
         self._owner.close()
         self._imu.close()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from firmware_bridge.board_report import Power
 from firmware_bridge.errors import LinkError
 from firmware_bridge.serial_plant import SerialConfig, SerialPlant, open_plant
 from hebb_controller.errors import BadInputError
@@ -65,9 +66,20 @@ def run(robot: RobotSpec, book: Rulebook, wiring: SerialConfig, config: SerialRu
             print(f"note: {note}")
         plant.arm()
         print(f"armed: {robot.name} on {wiring.port}, {robot.control_rate:g} Hz; Ctrl-C lets go", flush=True)
-        return _Walk(plant, sequencer, actuators, config).go(robot.control_rate)
-    finally:
-        plant.close()
+        code = _Walk(plant, sequencer, actuators, config).go(robot.control_rate)
+    except BaseException:
+        _close(plant)
+        raise
+    return 1 if _close(plant) else code
+
+
+def _close(plant: SerialPlant) -> bool:
+    """Let go, and say so where that was not confirmed; return whether it was not."""
+    plant.close()
+    report = plant.report()
+    if report.power is Power.UNCONFIRMED:
+        print(f"hebb: error: {report.reason}", file=sys.stderr)
+    return report.power is Power.UNCONFIRMED
 
 
 class _Walk:

@@ -45,6 +45,7 @@ STS3215 = ServoTable(
     },
     feedback=("position", "speed", "load", "voltage", "temperature"),
     unlocked=0,
+    position_mode=0,
     source="Feetech STS3215 memory table (feetechrc.com), as in the vendor's SDK and two independent libraries",
 )
 XL430 = ServoTable(
@@ -79,6 +80,7 @@ XL430 = ServoTable(
     },
     feedback=("load", "speed", "position", "voltage", "temperature"),
     unlocked=None,
+    position_mode=3,
     source="emanual.robotis.com/docs/en/dxl/x/xl430-w250 (control table)",
 )
 AX12A = ServoTable(
@@ -110,6 +112,7 @@ AX12A = ServoTable(
     },
     feedback=("position", "speed", "load", "voltage", "temperature"),
     unlocked=None,  # its lock shuts until the power is cut, and is open by itself
+    position_mode=None,
     source="emanual.robotis.com/docs/en/dxl/ax/ax-12a (control table)",
 )
 TABLES = {table.dialect.name: table for table in (STS3215, XL430, AX12A)}

@@ -21,6 +21,9 @@ from hebb_controller.signals import Vector
 RATE, ANGLE = 0x52, 0x53
 BAUD = 115_200
 _FRAME = struct.Struct("<BB4hB")
+#: Rates may be so much older than the angles that they go with, in [s]: the IMU sends both in one burst, every 20 ms at
+#: the slowest that is fit for walking (50 Hz). One lost rate frame is got over even then, two are not.
+_PAIR_TIME = 0.03
 _FULL = {RATE: math.radians(2000.0), ANGLE: math.pi}
 
 
@@ -61,6 +64,26 @@ class WitParser:
         return found
 
 
+class WitPairs:
+    """Makes readings of rates and angles that belong together; angles whose rates did not come are none.
+
+    With the gyro's output switched off, or its frames lost, the last rates would otherwise be told for ever.
+    """
+
+    def __init__(self) -> None:
+        self._rate: tuple[Vector, float] | None = None
+
+    def take(self, kind: int, values: Vector, now: float) -> ImuReading | None:
+        """Take the values of one frame, and when they came [s]; return the reading that they complete, or None."""
+        if kind == RATE:
+            self._rate = values, now
+            return None
+        if self._rate is None or now - self._rate[1] > _PAIR_TIME:
+            return None
+        roll, pitch, yaw = (float(v) for v in values)
+        return ImuReading(now, roll, pitch, yaw, self._rate[0])
+
+
 class WitImu:
     """An IMU on a port of its own.
 
@@ -73,8 +96,7 @@ class WitImu:
 
     def __init__(self, path: str) -> None:
         self._port = SerialPort(path, BAUD)
-        self._parser = WitParser()
-        self._rate = np.zeros(3)
+        self._parser, self._pairs = WitParser(), WitPairs()
         self._latest: ImuReading | None = None
 
     def latest(self) -> ImuReading | None:
@@ -84,12 +106,9 @@ class WitImu:
             LinkError: the port is gone.
         """
         while data := self._port.read(0.0):
+            now = time.monotonic()
             for kind, values in self._parser.feed(data):
-                if kind == RATE:
-                    self._rate = values
-                else:
-                    roll, pitch, yaw = (float(v) for v in values)
-                    self._latest = ImuReading(time.monotonic(), roll, pitch, yaw, self._rate)
+                self._latest = self._pairs.take(kind, values, now) or self._latest
         return self._latest
 
     def close(self) -> None:

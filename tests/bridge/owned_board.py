@@ -25,7 +25,11 @@ ROBOT = load_robot("sts12")
 
 @contextmanager
 def owned(
-    board: EmulatedBoard, port: Callable[[], str] | None = None, robot_name: str = "sts12", limp_after: float = 2.0
+    board: EmulatedBoard,
+    port: Callable[[], str] | None = None,
+    robot_name: str = "sts12",
+    limp_after: float = 2.0,
+    supervise: bool = False,
 ) -> Iterator[BusOwner]:
     robot = load_robot(robot_name)
     joint_map = nominal_map(robot, board.table.scale)
@@ -38,7 +42,7 @@ def owned(
 
     # A busy machine may well keep a test waiting for 0.2 s: only the test of that very limit has it so short.
     with patch.object(bus_owner, "LIMP_AFTER", limp_after), running(board):
-        owner = BusOwner(open_line, robot, joint_map, supervise=False)
+        owner = BusOwner(open_line, robot, joint_map, supervise=supervise)
         try:
             yield owner
         finally:
@@ -64,3 +68,14 @@ def torques(board: EmulatedBoard) -> set[int]:
 
 def disarmed(owner: BusOwner) -> Callable[[], bool]:
     return lambda: owner.report().power is Power.DISARMED
+
+
+def ended(owner: BusOwner) -> Callable[[], bool]:
+    """Goals reach nobody any more, whether or not every servo has confirmed that its torque is off."""
+    return lambda: owner.report().power is not Power.ARMED
+
+
+def stop_guard(owner: BusOwner) -> None:
+    """Leave an owner without its thread: what happens now, a caller did."""
+    owner._stop.set()
+    owner._thread.join()

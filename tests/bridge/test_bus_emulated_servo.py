@@ -107,6 +107,25 @@ def test_goals_beyond_the_limits() -> None:
     assert write(ax, "goal", 2000) == 8 and ax.get("goal") == 500
 
 
+def test_in_another_mode_a_goal_is_no_position() -> None:
+    for protocol, mode in (("sts", 3), ("sts", 1), ("dxl2", 1), ("dxl2", 16)):
+        servo = servo_of(protocol)
+        if protocol == "sts":
+            write(servo, "lock", 0)
+        write(servo, "mode", mode)
+        servo.reboot(0.0)
+        servo.place(1000, 0.0, 0.0)
+        write(servo, "goal", 1000)  # where it stands
+        goes_on = (protocol, mode) == ("sts", 3)  # steps: a thousand of them from here, in whatever turn that is
+        assert servo.raw_goal == (2000 if goes_on else 1000)
+        write(servo, "mode", 0 if protocol == "sts" else 3)
+        assert servo.raw_goal == 1000
+    wheel = servo_of("dxl1")
+    write(wheel, "goal_max", 0)
+    wheel.place(300, 0.0, 0.0)
+    assert wheel.raw_goal == 300
+
+
 def test_overload_is_latched_as_each_kind_latches_it() -> None:
     feetech, x_series, ax = servo_of("sts"), servo_of("dxl2"), servo_of("dxl1")
     for servo in (feetech, x_series, ax):

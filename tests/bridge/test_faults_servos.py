@@ -11,6 +11,7 @@ from owned_board import ROBOT, disarmed, owned, torques, walk_until
 from firmware_bridge.board_report import Power
 from firmware_bridge.errors import LinkError
 from firmware_bridge.health import Level
+from firmware_bridge.register_line import RegisterLine
 from hebb_controller.robot_file import load_robot
 
 
@@ -132,3 +133,62 @@ def test_an_overloaded_feetech_lets_go_although_it_complains() -> None:
         owner.read()
         assert owner.disarm("told to") == []  # an alarm is not about the request (lelamp_runtime#9)
         assert torques(board) == {0}
+
+
+CAPS = [("sts", "sts12", 300), ("dxl2", "sts12", 400), ("dxl1", "realant", 400)]
+
+
+@pytest.mark.parametrize(("protocol", "robot_name", "cap"), CAPS)
+def test_a_servos_own_torque_cap_is_never_lifted(protocol: str, robot_name: str, cap: int) -> None:
+    board = bench_board(protocol, robot_name)
+    for servo in board.servos.values():
+        servo.set("torque_max", cap)
+        servo.set("torque_limit", cap)  # what it starts with
+    with owned(board, robot_name=robot_name) as owner:
+        owner.arm()
+        assert {servo.get("torque_limit") for servo in board.servos.values()} == {cap}
+        board.servos[2].set("temperature", 62)
+        neutral = load_robot(robot_name).neutral
+        derated = {round(0.6 * cap)}
+        walk_until(owner, lambda: {s.get("torque_limit") for s in board.servos.values()} == derated, neutral)
+
+
+@pytest.mark.parametrize(("protocol", "robot_name"), [(name, robot) for name, robot, _ in CAPS])
+def test_derating_that_is_lost_on_the_way_is_sent_until_every_servo_has_it(protocol: str, robot_name: str) -> None:
+    board = bench_board(protocol, robot_name)
+    neutral, full = load_robot(robot_name).neutral, board.servos[1].get("torque_limit")
+    lost: list[bytes] = []
+    with owned(board, robot_name=robot_name) as owner:
+        owner.arm()
+        walk_until(owner, lambda: owner.report().nb_cycles > 30, neutral)
+        line = owner._driven.line
+        assert isinstance(line, RegisterLine)
+        write, register = line.bus.port.write, line.bus.table.registers["torque_limit"]
+        share = register.encode(round(0.6 * full))
+        frame = line.bus.table.dialect.sync_write(register.address, dict.fromkeys(line.ids, share))
+
+        def lossy(data: bytes) -> None:
+            if data == frame and len(lost) < 3:
+                lost.append(data)
+            else:
+                write(data)
+
+        line.bus.port.write = lossy  # type: ignore[method-assign]
+        board.servos[5].set("temperature", 63)
+        walk_until(
+            owner, lambda: {s.get("torque_limit") for s in board.servos.values()} == {round(0.6 * full)}, neutral
+        )
+        assert len(lost) == 3
+        walk_until(owner, lambda: line._limits == {}, neutral)
+        assert owner.report().power is Power.ARMED
+
+
+def test_a_limit_that_a_servo_has_taken_to_0_by_itself_stays_there() -> None:
+    board = bench_board("sts")
+    with owned(board) as owner:
+        owner.arm()
+        board.servos[3].set("torque_limit", 0)
+        board.wire._stale = True
+        before = owner.report().nb_cycles
+        walk_until(owner, lambda: owner.report().nb_cycles > before + 20)
+        assert board.servos[3].get("torque_limit") == 0

@@ -40,8 +40,11 @@ def test_a_nyboard_is_calmed_by_its_own_tokens() -> None:
         assert (hands.model, hands.firmware[8], line.imu) == ("Bittle", 250224, None)
         assert "neither battery nor attitude" in hands.warnings[0]
         assert not board.firmware.balances
-        line.power_on(STAND)
-        assert line.power_off() == []
+        for _ in range(5):
+            line.power_on(STAND)
+            assert line.power_off() == []
+            time.sleep(0.05)  # a toggle too many would still be on its way
+            assert not board.firmware.balances  # it would stir although nobody has armed it
         line.close()
 
 
@@ -217,7 +220,7 @@ def test_the_owner_arms_moves_and_disarms_it() -> None:
         while np.abs(owner.read()[0] - goal).max() > 0.01 and time.monotonic() < deadline:
             owner.write(goal)
             time.sleep(0.02)
-        while np.abs(board.body.position - goal).max() > 0.02 and time.monotonic() < deadline:
+        while np.abs(board.body.position - goal).max() > 0.015 and time.monotonic() < deadline:
             owner.write(goal)
             time.sleep(0.02)
         np.testing.assert_allclose(np.degrees(board.body.position), np.degrees(goal), atol=1.0)

@@ -19,8 +19,8 @@ from firmware_bridge.serial_port import SerialPort
 
 def test_greeting_and_readings() -> None:
     with running(ant_board()) as board:
-        board.reboot()
         line = open_line(board, patience=4.0)
+        board.reboot()  # as opening the port does: what it says then is heard
         hands = line.greet()
         assert (hands.model, set(hands.firmware.values()), hands.warnings) == ("RealAnt", {20220709}, ())
         readings = line.feedback()
