@@ -19,6 +19,9 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.faults import Fault
 from hebb_controller.network_face import Network
 
+#: Digits of a control step at most: at 50 Hz a billion steps are eight months.
+STEP_DIGITS = 9
+
 
 @dataclass(frozen=True)
 class Ablation:
@@ -102,6 +105,16 @@ def zero_weights(network: Network, share: float, rng: np.random.Generator) -> No
         first += layer.size
 
 
+def whole_number(text: str, digits: int = STEP_DIGITS) -> int | None:
+    """Return a whole number of ASCII digits, with a minus or without; None for anything else.
+
+    Whatever comes, nothing is raised: int() also reads other alphabets' digits, isdigit() takes some that int() does
+    not, and beyond 4300 digits int() raises.
+    """
+    unsigned = text.removeprefix("-")
+    return int(text) if unsigned.isascii() and unsigned.isdecimal() and len(unsigned) <= digits else None
+
+
 def parse_span(text: str) -> tuple[int, int | None]:
     """Return `START:STOP` as two steps, the second None for `START:`.
 
@@ -109,12 +122,10 @@ def parse_span(text: str) -> tuple[int, int | None]:
         BadInputError: anything else.
     """
     start, colon, stop = text.partition(":")
-    try:
-        if colon:
-            return int(start), int(stop) if stop else None
-    except ValueError:
-        pass
-    raise BadInputError(f"bad span {text!r}: write START:STOP in control steps, such as 300:400")
+    first, last = whole_number(start), whole_number(stop)
+    if not colon or first is None or (stop and last is None):
+        raise BadInputError(f"bad span {_short(text)}: write START:STOP in control steps, such as 300:400")
+    return first, last
 
 
 def parse_fault(text: str, kind: str = "") -> Fault:
@@ -132,7 +143,7 @@ def parse_fault(text: str, kind: str = "") -> Fault:
     where = parts if kind else parts[1:]
     if not head or len(where) not in (1, 2) or not all(where):
         shape = "START:STOP[@JOINT,JOINT]" if kind else "KIND[=NUMBER]@START:STOP[@JOINT,JOINT]"
-        raise BadInputError(f"bad fault {text!r}: write {shape}")
+        raise BadInputError(f"bad fault {_short(text)}: write {shape}")
     name, equals, number = head.partition("=")
     start, stop = parse_span(where[0])
     joints = tuple(where[1].split(",")) if len(where) == 2 else ()
@@ -146,9 +157,10 @@ def parse_ablation(text: str) -> Ablation:
         BadInputError: anything else.
     """
     share, at, step = text.partition("@")
-    if not at or not step.removeprefix("-").isdigit():
-        raise BadInputError(f"bad ablation {text!r}: write SHARE@STEP, such as 0.333@400")
-    return Ablation(_number(share, text), int(step))
+    when = whole_number(step)
+    if not at or when is None:
+        raise BadInputError(f"bad ablation {_short(text)}: write SHARE@STEP, such as 0.333@400")
+    return Ablation(_number(share, text), when)
 
 
 def parse_schedule(
@@ -175,5 +187,10 @@ def _number(text: str, whole: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise BadInputError(f"bad number {text!r} in {whole!r}: write a decimal such as 0.333")
+        raise BadInputError(f"bad number {_short(text)} in {_short(whole)}: write a decimal such as 0.333")
     return value
+
+
+def _short(text: str) -> str:
+    # One line for people, whatever came over the network.
+    return repr(text) if len(text) <= 80 else f"{text[:80]!r}..."

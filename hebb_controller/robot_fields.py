@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+#: Longest value that is shown whole.
+_SHOWN = 80
 #: What stands in for a field that could not be read, until all problems are known.
 NOTHING = 1.0
 
@@ -29,7 +31,7 @@ class Fields:
         self._used: set[str] = set()
         self._sections: list[Fields] = []
         if not isinstance(values, Mapping):
-            self.note("", f"must hold keys and values, not {values!r}")
+            self.note("", f"must hold keys and values, not {_shown(values)}")
 
     def note(self, key: str, problem: str) -> None:
         """Note a problem with `key`, or with the section itself."""
@@ -51,7 +53,7 @@ class Fields:
         if value is None and default is not None:
             return default
         if not isinstance(value, str) or not value:
-            self.note(key, "missing" if value is None else f"must be a text, not {value!r}")
+            self.note(key, "missing" if value is None else f"must be a text, not {_shown(value)}")
             return ""
         return value
 
@@ -59,7 +61,7 @@ class Fields:
         """Return one of `choices`."""
         value = self.text(key, default)
         if value not in choices and value:
-            self.note(key, f"{value!r}: choose one of {', '.join(choices)}")
+            self.note(key, f"{_shown(value)}: choose one of {', '.join(choices)}")
         return value
 
     def number(
@@ -92,7 +94,7 @@ class Fields:
         """Return `size` finite numbers."""
         value = self.raw(key)
         if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != size:
-            self.note(key, "missing" if value is None else f"must be {size} numbers in brackets, not {value!r}")
+            self.note(key, "missing" if value is None else f"must be {size} numbers in brackets, not {_shown(value)}")
             return (0.0,) * (size - 1) + (NOTHING,)
         return tuple(self._checked(key, v, -math.inf, math.inf, False) for v in value)
 
@@ -136,11 +138,30 @@ class Fields:
         return f"{stem}_deg", math.pi / 180.0
 
     def _checked(self, key: str, value: Any, lowest: float, highest: float, above: bool) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            self.note(key, f"must be a number, not {value!r}")
+        number = _finite(value)
+        if number is None:
+            self.note(key, f"must be a number, not {_shown(value)}")
             return NOTHING
-        if not lowest <= value <= highest or (above and value == lowest):
+        if not lowest <= number <= highest or (above and number == lowest):
             bound = f"above {lowest:g}" if above else f"at least {lowest:g}"
             limit = "" if math.isinf(highest) else f", at most {highest:g}"
-            self.note(key, f"{value:g}: must be {bound}{limit}")
-        return float(value)
+            self.note(key, f"{number:g}: must be {bound}{limit}")
+        return number
+
+
+def _finite(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond what a double holds
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        return "one with thousands of digits"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -125,7 +125,9 @@ class SafetyGate:
             value = self._limited(targets.value, state, now)
             self._last, self._last_time = value, now
             return dataclasses.replace(targets, value=value)
-        limp = self.mode is Mode.LIMP or (self._position and self._last is None and not _finite(state.joint_position))
+        nowhere = self._position and self._last is None and not _finite(state.joint_position)
+        # Who wants to let go may always: a hold never takes that back.
+        limp = targets.limp or self.mode is Mode.LIMP or nowhere
         return dataclasses.replace(targets, value=self._held(state), limp=limp)
 
     def _watch(self, targets: JointTargets, state: RobotState, now: float) -> None:
@@ -136,7 +138,8 @@ class SafetyGate:
         elif not cause:
             self.mode, self.reason, self._held_since = Mode.NOMINAL, "", None
         else:
-            self._held_since = now if self._held_since is None else self._held_since
+            # The earlier of the two: a clock that jumps back must not put the end of holding off.
+            self._held_since = now if self._held_since is None else min(self._held_since, now)
             too_long = self.config.max_hold is not None and now - self._held_since > self.config.max_hold
             self.mode, self.reason = (Mode.LIMP if too_long else Mode.HOLD), cause
 

@@ -1,13 +1,8 @@
 """From standing to walking: the phases around the network, the same under ROS and without.
 
-    IDLE    nothing leaves
-    RAMP    from the measured pose to the neutral one, in a straight line; the network waits
-    FADE    the network's command grows from nothing to all; it learns from here on
-    RUN     the network's command
-    STOP    the emergency stop, latched: hold or limp until `reset`
-
-The safety gate comes after all of them. What becomes of the plastic weights: they change in FADE and RUN while the
-gate is nominal, and in no other state; stop, fall and reset keep them, `reset_plasticity` alone draws new ones.
+The safety gate comes after all of them. The stop is latched: `reset` alone releases it, whatever phases come and go,
+and nothing activates before. What becomes of the plastic weights: they change in FADE and RUN while the gate is
+nominal, and in no other state; stop, fall and reset keep them, `reset_plasticity` alone draws new ones.
 Both times at 0, the sequence is `loop.run_loop` command for command.
 """
 
@@ -15,52 +10,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
 
 from hebb_controller.controller import Controller
 from hebb_controller.errors import BadInputError
+from hebb_controller.phases import Phase as Phase  # who drives a sequencer asks where it is
+from hebb_controller.phases import SequenceConfig as SequenceConfig
 from hebb_controller.robot import POSITION
 from hebb_controller.safety import Mode, SafetyGate, tilt
 from hebb_controller.signals import JointTargets, RobotState
-
-
-class Phase(Enum):
-    """Where in the sequence a controller is."""
-
-    IDLE = "idle"
-    RAMP = "ramp"
-    FADE = "fade"
-    RUN = "run"
-    STOP = "stop"
-
-
-@dataclass(frozen=True)
-class SequenceConfig:
-    """How the phases go.
-
-    Attributes:
-        ramp_time: from the measured pose to the neutral one, in [s].
-        fade_time: from no network to all of it, in [s].
-        stop_limp: True: the actuators let go at an emergency stop; False: they hold the last command.
-    """
-
-    ramp_time: float = 1.0
-    fade_time: float = 0.5
-    stop_limp: bool = True
-
-    def __post_init__(self) -> None:
-        """Refuse times that cannot be.
-
-        Raises:
-            BadInputError: with the setting and its value.
-        """
-        for name in ("ramp_time", "fade_time"):
-            if not 0.0 <= getattr(self, name) <= 60.0:
-                raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)} s: must lie within 0 and 60")
 
 
 class Sequencer:
@@ -75,7 +35,7 @@ class Sequencer:
 
     Attributes:
         phase: the phase.
-        stop_reason: why the emergency stop was pressed; empty when it is not.
+        stop_reason: why the emergency stop is latched; empty when it is not.
         speed_scale: share of the way from the neutral pose to the network's command, 0 to 1: 0 stands.
         heading: what the network takes for straight ahead, in [rad].
         frozen: True while the user has frozen plasticity.
@@ -102,6 +62,7 @@ class Sequencer:
         self.speed_scale, self.heading = 1.0, 0.0
         self.stop_reason = ""
         self._from = self._last = controller.robot.neutral
+        self._time, self._leaving = 0.0, False
         self._enter(Phase.IDLE, 0.0)
         self.reset_plasticity()
 
@@ -110,12 +71,34 @@ class Sequencer:
         self.life += 1
         self.controller.reset(np.random.default_rng([self._seed, self.life]), self._start)
 
+    @property
+    def stopped(self) -> bool:
+        """True while the emergency stop is latched."""
+        return bool(self.stop_reason)
+
     def activate(self, state: RobotState) -> None:
-        """Begin: ramp from the pose that `state` measures, whatever was before."""
+        """Begin: ramp from the pose that `state` measures, whatever was before.
+
+        Raises:
+            BadInputError: the emergency stop is latched.
+        """
+        if self.stopped:
+            raise BadInputError(f"not activated: stopped ({self.stop_reason}): look at the robot, then reset the stop")
         self.gate.reset()
         self.controller.reset(start=None)
-        self._from = state.joint_position.copy()
+        self._from = self._last = state.joint_position.copy()
+        self._time, self._leaving = state.time, False
         self._enter(Phase.RAMP, state.time)
+
+    def rest(self) -> None:
+        """Begin to come to rest; where the gate is not nominal, or all is stopped, nothing leaves any more at once."""
+        if self.phase is Phase.REST:
+            return
+        if self.phase in (Phase.IDLE, Phase.STOP) or self.gate.mode is not Mode.NOMINAL:
+            self.idle()
+            return
+        self._from, self._leaving = self._last, True
+        self._enter(Phase.REST, self._time)
 
     def idle(self) -> None:
         """Let nothing leave any more."""
@@ -123,8 +106,9 @@ class Sequencer:
 
     def stop(self, reason: str) -> None:
         """Latch the emergency stop."""
-        self.stop_reason = self.stop_reason or reason
-        self._enter(Phase.STOP, 0.0)
+        self.stop_reason = self.stop_reason or reason or "no reason given"
+        if self.phase is not Phase.IDLE:
+            self._enter(Phase.STOP, 0.0)
 
     def cause_standing(self, state: RobotState | None) -> str:
         """Return why a reset has to be refused now, or nothing."""
@@ -140,6 +124,8 @@ class Sequencer:
     def reset(self, state: RobotState) -> None:
         """Release the stop or a limp gate and ramp again from the measured pose; the weights stay.
 
+        In IDLE and REST nothing begins to move: that is `activate`'s.
+
         Raises:
             BadInputError: the cause still stands.
         """
@@ -147,7 +133,12 @@ class Sequencer:
         if cause:
             raise BadInputError(f"not reset: {cause}")
         self.stop_reason = ""
-        self.activate(state)
+        if self.phase is Phase.STOP and self._leaving:
+            self.idle()
+        if self.phase is Phase.IDLE:
+            self.gate.reset()
+        elif self.phase is not Phase.REST:
+            self.activate(state)
 
     def tick(self, state: RobotState, now: float) -> JointTargets | None:
         """Return the command that may leave, None in IDLE.
@@ -156,13 +147,12 @@ class Sequencer:
             state: the newest reading.
             now: on the clock that stamps readings, in [s]; later than the stamp by the reading's age.
         """
-        if self.phase in (Phase.IDLE, Phase.STOP):
-            return self._unmoved(state)
+        if self.phase is Phase.IDLE:
+            return None
+        self._time = state.time
         if self.heading:
             state = dataclasses.replace(state, yaw=state.yaw - self.heading)
-        targets = self.gate(self._wanted(state), state, now)
-        self._last = targets.value
-        return targets
+        return self._passed(self._wanted(state), state, now)
 
     def tick_old(self, state: RobotState, age: float) -> JointTargets | None:
         """Return what may leave while no new reading comes: the last command, as the gate judges it.
@@ -173,9 +163,7 @@ class Sequencer:
             state: the last reading.
             age: how long ago it came, in [s].
         """
-        if self.phase in (Phase.IDLE, Phase.STOP):
-            return self._unmoved(state)
-        return self.gate(JointTargets(state.time, self._last, POSITION), state, state.time + age)
+        return None if self.phase is Phase.IDLE else self._passed(self._again(state), state, state.time + age)
 
     def adapt(self) -> None:
         """Let every synapse change, if the body hears the network; call it after the command has left."""
@@ -187,14 +175,27 @@ class Sequencer:
         """True if `adapt` changes the weights."""
         return self.phase in (Phase.FADE, Phase.RUN) and self.gate.mode is Mode.NOMINAL and not self.frozen
 
-    def _unmoved(self, state: RobotState) -> JointTargets | None:
-        # What leaves in the phases that ask neither network nor gate.
-        if self.phase is Phase.IDLE:
-            return None
-        return JointTargets(state.time, self._last, POSITION, limp=self.config.stop_limp)
+    def _passed(self, wanted: JointTargets, state: RobotState, now: float) -> JointTargets:
+        targets = self.gate(wanted, state, now)
+        self._last = targets.value
+        there = self.phase is Phase.REST and np.array_equal(targets.value, self.controller.robot.neutral)
+        # Somebody wants it silent: it is as soon as the body is at rest, let go, or stopped on the way.
+        if self._leaving and (there or targets.limp or self.phase is Phase.STOP):
+            self.idle()
+        return targets
+
+    def _again(self, state: RobotState) -> JointTargets:
+        limp = self.phase is Phase.STOP and self.config.stop_limp
+        return JointTargets(state.time, self._last, POSITION, limp=limp)
 
     def _wanted(self, state: RobotState) -> JointTargets:
         robot, config = self.controller.robot, self.config
+        if self.phase is Phase.STOP:
+            return self._again(state)
+        if self.phase is Phase.REST:
+            share = self._share(state, config.ramp_time)
+            value = self._from + share * (robot.neutral - self._from) if share < 1.0 else robot.neutral
+            return JointTargets(state.time, value, POSITION)
         if self.phase is Phase.RAMP:
             share = self._share(state, config.ramp_time)
             if share < 1.0:
@@ -213,8 +214,6 @@ class Sequencer:
 
     def _enter(self, phase: Phase, time: float) -> None:
         self.phase, self._since = phase, time
-        if phase is Phase.IDLE:
-            self._last = self.controller.robot.neutral
 
     def _share(self, state: RobotState, duration: float) -> float:
         elapsed = state.time - self._since

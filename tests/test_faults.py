@@ -107,7 +107,10 @@ def test_descriptions_are_read() -> None:
     assert parse_schedule(zero=["0.333@400"]).ablations == (Ablation(0.333, 400),)
 
 
-@pytest.mark.parametrize("text", ["", "300", "a:b", "400:300", "300:300", "-5:10", "300:400@", "3:4@a@b", "1.5:3"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "300", "a:b", "400:300", "300:300", "-5:10", "300:400@", "3:4@a@b", "1.5:3", "²:³", "٣:٤", "1:" + "9" * 5000],
+)
 def test_bad_spans_are_refused_in_one_line(text: str) -> None:
     with pytest.raises(BadInputError) as error:
         parse_fault(text, "saturate")
@@ -134,7 +137,10 @@ def test_bad_faults_are_refused_in_one_line(text: str) -> None:
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("text", ["", "0.3", "0@4", "1.5@4", "x@4", "0.3@", "0.3@x", "0.3@-1", "nan@3"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "0.3", "0@4", "1.5@4", "x@4", "0.3@", "0.3@x", "0.3@-1", "nan@3", "0.3@²", "0.3@٣", "0.3@" + "9" * 5000],
+)
 def test_bad_ablations_are_refused(text: str) -> None:
     with pytest.raises(BadInputError):
         parse_schedule(zero=[text])

@@ -112,6 +112,20 @@ def test_stale_readings_hold_and_then_let_go(age: float) -> None:
     assert modes == [Mode.HOLD, Mode.HOLD, Mode.LIMP, Mode.LIMP]
 
 
+def test_who_wants_to_let_go_may_whatever_the_mode() -> None:
+    gate = SafetyGate(servo_robot(), SafetyConfig(max_age=0.1))
+    limp = dataclasses.replace(target(0.1), limp=True)
+    for age, mode in ((0.0, Mode.NOMINAL), (0.2, Mode.HOLD)):
+        assert gate(limp, state_at(servo_robot(), 1.0 - age), 1.0).limp and gate.mode is mode
+
+
+def test_a_clock_that_jumps_back_does_not_put_the_end_of_holding_off() -> None:
+    gate = SafetyGate(servo_robot(), SafetyConfig(max_age=0.1, max_hold=0.5))
+    for now in (100.0, 1.0, 1.4, 1.6):
+        gate(target(0.1), state_at(servo_robot(), now - 0.2), now)
+    assert gate.mode is Mode.LIMP
+
+
 def test_tilt_lets_go_after_enough_readings_and_stays_so_until_reset() -> None:
     gate = SafetyGate(servo_robot(), SafetyConfig(max_tilt=1.0, tilt_readings=3))
     upright, fallen = state_at(servo_robot()), state_at(servo_robot(), roll=1.2)

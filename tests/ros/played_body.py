@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -23,6 +24,8 @@ class PlayedBody:
         with_joints: False: the joint states fall silent.
         roll: attitude, in [rad].
         time: stamp of the next reading, in [s].
+        imu_ahead: by how much the stamps of an IMU of its own differ, in [s].
+        frozen: True: it publishes on, under the stamp and with the attitude that it knew last.
         position: joint angles, in [rad].
         order: order in which joints are named; None: no names that the robot knows.
     """
@@ -36,17 +39,19 @@ class PlayedBody:
         self._source = node.create_publisher(String, f"{prefix}joint_states_source", qos.LATCHED)
         self._source.publish(String(data=MEASURED))
         self.with_imu = self.with_joints = True
-        self.roll, self.time = 0.0, 100.0
+        self.roll, self.time, self.imu_ahead = 0.0, 100.0, 0.0
+        self.frozen = False
         self.position: Vector = robot.neutral.copy()
         self.order: list[int] | None = list(range(robot.nb_joints))
         node.create_timer(1.0 / robot.control_rate, self._sense)
 
     def _sense(self) -> None:
-        self.time = round(self.time + 1.0 / self._robot.control_rate, 9)
+        if not self.frozen:
+            self.time = round(self.time + 1.0 / self._robot.control_rate, 9)
         silent = np.full(self._robot.nb_joints, math.nan)
         state = RobotState(self.time, self.position, silent, self.roll, 0.0, 0.0, np.zeros(3))
         if self.with_imu:
-            self._imu_data.publish(self._imu(state))
+            self._imu_data.publish(self._imu(dataclasses.replace(state, time=self.time + self.imu_ahead)))
         if self.with_joints:
             self._joint_states.publish(self._named(self._joints(state)))
 

@@ -16,10 +16,13 @@ from played_body import PlayedBody
 from rcl_interfaces.srv import DescribeParameters, ListParameters, SetParameters
 from rclpy.parameter import Parameter
 from safetensors import safe_open
+from safetensors.numpy import save
 from std_msgs.msg import Float32MultiArray, Float64MultiArray, String
 from std_srvs.srv import SetBool, Trigger
 from test_controller_guards import QUICK, ROBOT, Watcher
+from test_weights_file import unlike_numpy
 
+from hebb_controller.rulebook import Rulebook, load_rulebook
 from hebb_controller_ros import qos
 from hebb_controller_ros.messages import layer_weights
 
@@ -67,7 +70,7 @@ def test_lifecycle_by_hand(nodes, ears) -> None:  # type: ignore[no-untyped-def]
         return bool(ears.call(ChangeState, "/hebb_controller/change_state", transition=request.transition).success)
 
     configure, cleanup, activate, deactivate = 1, 2, 3, 4
-    assert not ears.call(Trigger, "/hebb_controller/estop").success  # not configured yet, and it says so
+    assert "not configured" in ears.call(Trigger, "/hebb_controller/reset").message
     assert go(configure)
     assert not go(activate)  # nothing has been sensed
     body = PlayedBody(ears, ROBOT)
@@ -77,6 +80,7 @@ def test_lifecycle_by_hand(nodes, ears) -> None:  # type: ignore[no-untyped-def]
     body.position = ROBOT.neutral + 0.1
     assert go(deactivate)
     ears.spin_until(lambda: watcher.is_(phase="idle"))
+    ears.spin_for(0.1)  # the mode may overtake the last command
     np.testing.assert_allclose(watcher.targets[-1].points[0].positions, ROBOT.neutral, atol=1e-9)
     nb = len(watcher.targets)
     ears.spin_for(0.2)
@@ -116,6 +120,18 @@ def test_weights_are_saved_frozen_drawn_anew_and_loaded(nodes, ears, tmp_path: P
     assert norms() != saved
     assert ears.call(Trigger, "/hebb_controller/load_weights").success
     assert norms() == pytest.approx(saved, rel=1e-6)
+    book = load_rulebook("realant")
+    unlike = unlike_numpy([w.shape for w in book.network().weights], "BF16")
+    for content, words in ((unlike, "not a file of weights"), (_of_another_rulebook(book), "grew under rulebook 0123")):
+        file.write_bytes(content)
+        refused = ears.call(Trigger, "/hebb_controller/load_weights")
+        assert not refused.success and words in refused.message
+    assert norms() == pytest.approx(saved, rel=1e-6)
+
+
+def _of_another_rulebook(book: Rulebook) -> bytes:
+    tensors = {f"weights.{k}": np.zeros_like(w) for k, w in enumerate(book.network().weights)}
+    return save(tensors, metadata={"rulebook": "0123456789abcdef"})
 
 
 def test_commands_for_ros2_control_come_in_the_order_asked_for(nodes, ears) -> None:  # type: ignore[no-untyped-def]

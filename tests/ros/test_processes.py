@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from hebb_controller.errors import BadInputError
+from hebb_controller_ros.launch_arguments import ARGUMENTS, BOUNDS, resolve
 from hebb_controller_ros.launch_command import command_of, environment_of, help_text, main, parse
-from hebb_controller_ros.processes import ARGUMENTS, BOUNDS, processes, resolve
+from hebb_controller_ros.processes import processes
 
 PACKAGE = Path(__file__).parents[2] / "ros2_ws" / "src" / "hebb_controller"
 
@@ -25,6 +26,10 @@ def test_a_bare_launch_simulates_and_starts_nothing_else() -> None:
     plant, controller = made["plant"].parameters, made["hebb_controller"].parameters
     assert plant["backend"] == "sim" and controller["autostart"] and controller["use_sim_time"]
     assert plant["robot"] == controller["robot"] == "realant"
+
+
+def test_the_largest_seed_of_the_nodes_is_one_of_the_launch() -> None:
+    assert by_name(seed=str(2**31 - 1))["plant"].parameters["seed"] == 2**31 - 1
 
 
 def test_exactly_one_clock_and_only_with_simulated_time() -> None:
@@ -61,6 +66,11 @@ def test_extras_are_started_on_request_in_the_namespace() -> None:
         ({"backend": "cloud"}, "choose one of mock, serial, shadow, sim"),
         ({"record": "yes"}, "choose one of false, true"),
         ({"seed": "-1"}, "seed '-1'"),
+        ({"seed": "²"}, "seed '²': must be a whole number"),
+        ({"seed": "٣"}, "must be a whole number"),
+        ({"duration": "9" * 5000}, "duration '9999"),
+        ({"seed": str(2**31)}, "at most 2147483647"),
+        ({"realtime_factor": "²"}, "must be a number"),
         ({"ramp_time": "soon"}, "must be a number"),
         ({"ramp_time": "-1"}, "ramp_time -1: must lie within 0 and 60"),
         ({"realtime_factor": "nan"}, "within 0.01 and 100"),

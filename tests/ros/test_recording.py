@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from ros_processes import Nodes
 
 from hebb_controller import load_rulebook
 from hebb_controller.errors import BadInputError, HebbError
-from hebb_controller_ros.mcap_writer import McapWriter, schema_text
+from hebb_controller_ros.mcap_writer import schema_text
 from hebb_controller_ros.recording import Recording, read_recording
 from hebb_controller_ros.replay import replay
 from hebb_controller_ros.run_report import lines
@@ -154,27 +153,6 @@ def test_no_recording_is_one_line(content: bytes, tmp_path: Path) -> None:
     assert "\n" not in str(caught.value) and str(path) in str(caught.value)
     with pytest.raises(BadInputError, match="no recording"):
         read_recording(tmp_path / "nowhere.mcap")
-
-
-def test_a_killed_recorder_leaves_a_readable_file(nodes, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    recorder = nodes.start("recorder_node", folder=str(tmp_path), robot="realant")
-    nodes.start("plant_node")
-    nodes.start("controller_node", autostart=True, ramp_time=0.0, fade_time=0.0)
-    end = time.monotonic() + 20
-    while time.monotonic() < end and not any(p.stat().st_size > 200_000 for p in tmp_path.glob("*.mcap")):
-        time.sleep(0.05)
-    recorder.kill()
-    found = read_recording(next(tmp_path.glob("*.mcap")))
-    assert not found.whole and len(found.messages("joint_states")) > 50
-
-
-def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    paths = []
-    for _ in range(3):
-        writer = McapWriter(tmp_path, "realant")
-        paths.append(writer.path)
-        writer.close()
-    assert len(set(paths)) == 3
 
 
 def test_schemas_hold_everything_they_need() -> None:

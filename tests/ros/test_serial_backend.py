@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 
@@ -99,6 +100,21 @@ def test_an_automatic_start_waits_for_an_imu_that_speaks_late(nodes, ears, bench
     assert bench.powered == 0
     bench.imu_speaks = True
     walking(ears, bench, states)
+
+
+def test_an_imu_on_a_port_of_its_own_that_falls_silent_lets_go(nodes, ears, bench) -> None:  # type: ignore[no-untyped-def]
+    states = ears.listen(String, "/plant/state", qos.LATCHED)
+    modes = ears.listen(String, "/hebb_controller/mode", qos.LATCHED_STATES)
+    joints = ears.listen(JointState, "/joint_states", qos.STREAM)
+    start(nodes, bench)
+    nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=0.5, fade_time=0.2)
+    walking(ears, bench, states)
+    bench.imu_speaks = False  # its port stays open, and joint states go on coming
+    ears.spin_until(lambda: bench.powered == 0, 5)
+    nb = len(joints)
+    ears.spin_until(lambda: len(joints) > nb + 10)
+    mode = json.loads(modes[-1].data)
+    assert mode["mode"] == "limp" and "reading is more than" in mode["reason"]
 
 
 def test_what_is_wrong_with_the_line_is_one_line(nodes, bench) -> None:  # type: ignore[no-untyped-def]

@@ -101,6 +101,30 @@ def test_lines_are_prefixed_whole_and_the_last_is_not_lost() -> None:
     assert out.splitlines() == [f"[talker] line {k}" for k in range(200)] + ["[talker] last words"]
 
 
+CHATTER = "import itertools; [print('x' * 100, k, flush=True) for k in itertools.count()]"
+
+
+def test_a_reader_that_leaves_ends_everything() -> None:
+    process = start(("talker", True, CHATTER), ("b", False, SLEEPS))
+    assert process.stdout is not None and process.stderr is not None
+    while " pid " not in (line := process.stdout.readline()):
+        pass
+    process.stdout.close()  # what `| head` does
+    try:
+        assert process.wait(10) == 1 and gone([int(line.split()[-1])], 1.0)
+        assert process.stderr.read() == "the output takes no more: Broken pipe: stopping everything\n"
+    finally:
+        process.kill()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_output_that_is_full_ends_everything_too() -> None:
+    words = [sys.executable, "-c", PROGRAM, "talker", "1", CHATTER]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, timeout=20)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "No space left" in done.stderr
+
+
 def test_hebb_launch_itself(tmp_path: Path) -> None:
     pytest.importorskip("rclpy")
     pytest.importorskip("pybullet")

@@ -64,6 +64,7 @@ def test_a_shadow_sends_nothing_and_a_stand_has_no_ground() -> None:
             assert made_of["recorder"].parameters["folder"] == "/nowhere"
             # Whoever has to see everything is waited for: controller, recorder and watch.
             assert made_of["plant"].parameters["listeners"] == 3
+            assert all(process.critical for process in made_of.values())  # what nobody records need not go on
     backends = [processes_of(request(stage))["plant"].parameters["backend"] for stage in STAGES]
     assert backends == ["sim", "mock", "sim"]
     assert processes_of(request("shadow", **SERIAL))["plant"].parameters["backend"] == "serial"
@@ -129,6 +130,8 @@ WALKED = Measured("x.mcap", True, 0, 6.0, 1.25, 0, 12.0, 11.5)
         (Ending("trial_watch", 0), {"reason": "", "counts": True}, True, ""),
         (Ending("trial_watch", 0), {}, False, "the watch left no word"),
         (Ending("", 0), {"reason": "", "counts": True}, False, "stopped by the operator"),
+        (Ending("recorder", 1), {"reason": ""}, False, "recorder ended with code 1"),
+        (Ending("output", 1, "the output takes no more: full"), {}, False, "the output takes no more"),
     ],
 )
 def test_what_counts(ending: Ending, watched: dict[str, Any], finished: bool, reason: str) -> None:

@@ -11,6 +11,8 @@ import pytest
 pytest.importorskip("rclpy")
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from geometry_msgs.msg import PoseStamped
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
 from sensor_msgs.msg import JointState
 from std_msgs.msg import String
 
@@ -59,6 +61,10 @@ class Run:
         status = DiagnosticStatus(values=[KeyValue(key=k, value=v) for k, v in figures.items()])
         self._board.publish(DiagnosticArray(status=[status]))
         self._ears.spin_for(0.1)
+
+    @property
+    def over(self) -> bool:
+        return self._process.poll() is not None
 
     def end(self) -> tuple[dict[str, Any], str]:
         """Return what the watch noted and what it said, once it has ended."""
@@ -149,6 +155,27 @@ def test_a_run_that_went_its_whole_time_counts(nodes, ears, tmp_path: Path) -> N
     run = Run(nodes, ears, tmp_path, ends=True, duration=1.0)
     run.mode("fade", step=1)
     run.go_on(0.0, 1.2)
+    assert run.end()[0] == {"reason": "", "counts": True, "falls": 0, "topic_distance_m": None}
+
+
+def test_a_run_is_over_when_the_body_is_at_rest_and_not_when_that_was_asked_for(nodes, ears, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    asked: list[int] = []
+
+    def deactivate(request: ChangeState.Request, response: ChangeState.Response) -> ChangeState.Response:
+        asked.append(request.transition.id)
+        response.success = True  # at once, as the controller does
+        return response
+
+    ears.node.create_service(ChangeState, "hebb_controller/change_state", deactivate)
+    run = Run(nodes, ears, tmp_path, ends=True, duration=0.5, rest=20.0)
+    run.mode("fade", step=1)
+    run.plant("nominal")
+    run.go_on(0.0, 0.7)
+    ears.spin_until(lambda: asked == [Transition.TRANSITION_DEACTIVATE])
+    run.mode("rest")
+    run.go_on(0.7, 1.5)
+    assert not run.over
+    run.mode("idle")
     assert run.end()[0] == {"reason": "", "counts": True, "falls": 0, "topic_distance_m": None}
 
 

@@ -5,7 +5,6 @@ newest reading -> weights wiped? -> act -> safety -> publish -> adapt -> what is
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,11 +14,10 @@ import numpy as np
 from hebb_controller.errors import BadInputError, HebbError
 from hebb_controller.fault_schedule import Ablation, zero_weights
 from hebb_controller.live_faults import Marker, fault_text
-from hebb_controller.safety import Mode
-from hebb_controller.sequence import Phase
+from hebb_controller.phases import Phase
 from hebb_controller.signals import JointTargets
 from hebb_controller_ros.controller_setup import ControllerSetup
-from hebb_controller_ros.controller_topics import ControllerTopics, PlasticityReport
+from hebb_controller_ros.controller_topics import ControllerTopics, PlasticityReport, mode_entry
 from hebb_controller_ros.sensor_pair import Reading
 from hebb_controller_ros.velocity_command import VelocityCommand
 
@@ -55,32 +53,36 @@ class ControlTick:
         self._plasticity_stop = given["plasticity_stop"]
         self._wipes = list(setup.wipes)
         self._wipe_rng = np.random.default_rng([given["seed"], 0, 1])
-        self._report = PlasticityReport()
         self._period = 1.0 / setup.robot.control_rate
-        self._report_every = max(round(setup.robot.control_rate / given["report_rate"]), 1)
-        self._weights_every = max(round(setup.robot.control_rate / given["weights_rate"]), 1)
-        self._last: tuple[float, JointTargets] | None = None
+        self._report = PlasticityReport(topics, setup.robot.control_rate, given["report_rate"], given["weights_rate"])
+        self._newest: Reading | None = None
+        self._sent: JointTargets | None = None  # what answered it
         self.step, self.ticks, self.compute, self._begun_at = 0, 0, 0.0, 0.0
         self.mode_entry: dict[str, Any] = {}
 
+    @property
+    def silent(self) -> bool:
+        """True while nothing leaves and no reading need be answered."""
+        return self.sequencer.phase is Phase.IDLE
+
     def answer(self, reading: Reading) -> None:
         """Answer a new reading; one that was answered before gets the same answer again and moves no weight."""
-        time_of = reading.state.time
-        if self._last is not None and time_of == self._last[0]:
-            if self.stale(reading):  # half of it is old: what the gate says of it may not be drowned by the old answer
-                self.hold(reading)
-            else:
-                self.topics.command(self._last[1])
-        elif self._last is not None and time_of < self._last[0]:
-            self._jumped_back(reading)
+        if self.stale(reading):
+            self.hold(reading)  # half of it is old: neither network nor old answer may drown what the gate says of it
+        elif self._newest is None or self._sent is None or reading.state.time != self._newest.state.time:
             self.tick(reading)
+        elif self.sequencer.stopped:
+            self.hold(reading)
         else:
-            self.tick(reading)
+            self.topics.command(self._sent)
 
     def tick(self, reading: Reading) -> None:
         """Answer a reading, old or new."""
+        if self._newest is not None and reading.state.time < self._newest.state.time:
+            self._jumped_back(reading)
         began = time.perf_counter()
         sequencer, state = self.sequencer, reading.state
+        self._newest = reading
         try:
             self._wipe_now(state.time)
             if self._velocity is not None:
@@ -88,6 +90,7 @@ class ControlTick:
                 sequencer.heading += self._velocity.turn() * self._period
             targets = sequencer.tick(state, state.time)
             if targets is None:
+                self.tell_mode()
                 return
             self.topics.command(targets)
             self.compute = time.perf_counter() - began
@@ -95,16 +98,12 @@ class ControlTick:
         except HebbError as error:  # a fault becomes a state, not a traceback
             self.stop(str(error))
             return
-        self._last = (state.time, targets)
+        self._sent = targets
         self.step += 1
         self.ticks += 1
         if self.step == self._plasticity_stop:
             sequencer.frozen = True
-        self.topics.observation(sequencer.controller.network)
-        if self.step % self._report_every == 0:
-            self.topics.plasticity(self._report.rows(sequencer.controller.network))
-        if self.step % self._weights_every == 0:
-            self.topics.weights(sequencer.controller.network)
+        self._report.tell(sequencer.controller.network, self.step)
         self.tell_mode()
 
     def stale(self, reading: Reading) -> bool:
@@ -113,17 +112,35 @@ class ControlTick:
         return bound is not None and not self._lockstep and reading.age() > bound
 
     def hold(self, reading: Reading) -> None:
-        """Let the gate judge a reading that has grown old: it holds, then lets go. The network is not asked."""
-        targets = self.sequencer.tick_old(reading.state, reading.age())
+        """Let the gate judge, by its age, a reading that has grown old: it holds, then lets go.
+
+        The network is not asked. Where one half of the reading is new, the last that was answered whole stands for it.
+        """
+        whole = reading if self._newest is None else self._newest
+        targets = self.sequencer.tick_old(whole.state, 0.0 if self._lockstep else reading.age())
         if targets is not None:
+            self._sent = targets
             self.topics.command(targets)
         self.tell_mode()
 
     def activate(self, reading: Reading) -> None:
-        """Begin to ramp from the pose that `reading` measures."""
-        self._last, self.step, self._begun_at = None, 0, reading.state.time
-        self._wipes = list(self.setup.wipes)
+        """Begin to ramp from the pose that `reading` measures.
+
+        Raises:
+            BadInputError: the emergency stop is latched.
+        """
         self.sequencer.activate(reading.state)
+        self._newest, self._sent = reading, None
+        self.step, self._begun_at = 0, reading.state.time
+        self._wipes = list(self.setup.wipes)
+        self.tell_mode()
+
+    def rest(self) -> None:
+        """Begin to come to rest; a plant in lock-step may never send another reading to be answered."""
+        if self._lockstep:
+            self.sequencer.idle()
+        else:
+            self.sequencer.rest()
         self.tell_mode()
 
     def wipe(self, ablation: Ablation) -> None:
@@ -135,24 +152,10 @@ class ControlTick:
         self.sequencer.stop(reason)
         self.topics.estop(True)
         self._log(f"stopped: {reason}")
-        if self._last is not None:
-            _, last = self._last
-            self.topics.command(dataclasses.replace(last, limp=self.sequencer.config.stop_limp))
-        self.tell_mode()
-
-    def rest(self, sleep: Callable[[float], None]) -> None:
-        """Ramp to the neutral pose, blind to new readings for as long as it takes."""
-        if self._last is None or self.sequencer.phase in (Phase.IDLE, Phase.STOP):
-            return
-        _, last = self._last
-        if last.limp:
-            return
-        neutral = self.setup.robot.neutral
-        nb_steps = max(round(self.sequencer.config.ramp_time / self._period), 1)
-        for k in range(1, nb_steps + 1):
-            value = last.value + k / nb_steps * (neutral - last.value)
-            self.topics.command(dataclasses.replace(last, value=value))
-            sleep(self._period)
+        if self._newest is None:
+            self.tell_mode()
+        else:
+            self.hold(self._newest)
 
     def reset(self, reading: Reading | None) -> None:
         """Release the stop and ramp again from the measured pose.
@@ -160,28 +163,18 @@ class ControlTick:
         Raises:
             BadInputError: the cause still stands.
         """
-        cause = self.sequencer.cause_standing(None if reading is None else reading.state)
-        if not cause and reading is not None and self.stale(reading):
-            cause = f"the last reading is {reading.age():.1f} s old"
-        if cause or reading is None:
-            raise BadInputError(f"not reset: {cause}")
+        if reading is None:
+            raise BadInputError("not reset: no reading of the body has come")
+        if self.stale(reading):
+            raise BadInputError(f"not reset: the last reading is {reading.age():.1f} s old")
         self.sequencer.reset(reading.state)
+        self._newest, self._sent = reading, None
         self.topics.estop(False)
         self.tell_mode()
 
     def tell_mode(self) -> None:
         """Publish phase, mode and reason if they have changed."""
-        gate, sequencer = self.sequencer.gate, self.sequencer
-        stopped = sequencer.phase is Phase.STOP
-        limp = stopped and sequencer.config.stop_limp
-        mode = (Mode.LIMP if limp else Mode.HOLD) if stopped else gate.mode
-        entry = {
-            "phase": sequencer.phase.value,
-            "mode": mode.value,
-            "reason": sequencer.stop_reason if stopped else gate.reason,
-            "plasticity": "frozen" if sequencer.frozen else "on" if sequencer.learning else "waiting",
-            "life": sequencer.life,
-        }
+        entry = mode_entry(self.sequencer)
         if entry != self.mode_entry:
             self.mode_entry = entry
             # What a replay needs to do the same at the same place.
@@ -195,8 +188,9 @@ class ControlTick:
 
     def _jumped_back(self, reading: Reading) -> None:
         self._log(f"time jumped back to {reading.state.time:.2f} s: policy {self._time_jump}")
-        if self.sequencer.phase in (Phase.IDLE, Phase.STOP):
-            self._last = None
+        if self.sequencer.phase is Phase.REST:
+            self.sequencer.idle()  # its ramp was by the old time
+        if self.silent or self.sequencer.stopped:
             return
         if self._time_jump == "reset":
             self.sequencer.reset_plasticity()

@@ -53,7 +53,7 @@ class ControllerDiagnostics:
             "non_finite_inputs": str(network.non_finite_inputs),
             "plasticity": str(entry.get("plasticity", "waiting")),
             "life": str(sequencer.life),
-            "phase": sequencer.phase.value,
+            "phase": str(entry.get("phase", sequencer.phase.value)),
             "mode": str(entry.get("mode", "")),
             "stop_reason": str(entry.get("reason", "")),
             "rulebook_digest": tick.setup.book.digest,

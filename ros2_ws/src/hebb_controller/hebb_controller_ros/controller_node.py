@@ -1,29 +1,26 @@
 """The controller node: a lifecycle node around one `Sequencer`.
 
-A tick answers a reading as it comes (`tick: sensor`), or the newest one at the control rate on the node's clock
-(`timer`). Two clocks never mix: stamps order readings, the steady clock measures their age, so that a stopped /clock
-cannot hide a lost sensor.
-
 configure loads the rulebook and compiles; activate ramps from the measured pose and fades the network in; deactivate
-ramps to rest; an error stops. What becomes of the weights in each case: `hebb_controller.sequence`.
+begins to bring the body to rest and returns at once: readings are answered, and the emergency stop is heard, until it
+is there; cleanup and shutdown wait for that. An error stops. The emergency stop outlives all of it: pressed in any
+state, it forbids activation until `~/reset`. What becomes of the weights: `hebb_controller.sequence`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import sys
-import time
 from typing import Any
 
 from geometry_msgs.msg import Twist
 from rclpy.clock import Clock, ClockType
-from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
-from sensor_msgs.msg import Imu, JointState
+from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from std_msgs.msg import Empty, String
 
 from hebb_controller.errors import BadInputError, HebbError
 from hebb_controller.fault_schedule import Ablation
 from hebb_controller.live_faults import read_fault
+from hebb_controller.phases import Phase
 from hebb_controller_ros import qos
 from hebb_controller_ros.control_tick import ControlTick
 from hebb_controller_ros.controller_diagnostics import ControllerDiagnostics
@@ -31,23 +28,22 @@ from hebb_controller_ros.controller_parameters import CONTROLLER_PARAMETERS
 from hebb_controller_ros.controller_services import ControllerServices
 from hebb_controller_ros.controller_setup import info_of, set_up
 from hebb_controller_ros.controller_topics import ControllerTopics
+from hebb_controller_ros.lifecycle_guard import GuardedLifecycleNode
+from hebb_controller_ros.once_at_rest import OnceAtRest
 from hebb_controller_ros.parameters import declare
-from hebb_controller_ros.sensor_pair import Reading, SensorPair
+from hebb_controller_ros.sensor_intake import SensorIntake
+from hebb_controller_ros.sensor_pair import SensorPair
 from hebb_controller_ros.spin import run_node
 from hebb_controller_ros.velocity_command import VelocityCommand
 
-#: How long `configure` waits for publishers of the sensors, and then for their first messages, in [s].
-DISCOVERY, FIRST_READING = 1.0, 0.1
 SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
 
 
-class ControllerNode(LifecycleNode):
+class ControllerNode(GuardedLifecycleNode):
     """One robot's controller on the ROS graph.
 
     Attributes:
         tick: answers readings; None while unconfigured.
-        pair: the sensor streams; None while unconfigured.
-        active: True between activation and deactivation.
         finished: True when the process is to end.
         failure: why an automatic start failed; `run_node` ends with it.
 
@@ -59,16 +55,18 @@ class ControllerNode(LifecycleNode):
         super().__init__("hebb_controller")
         self.given: dict[str, Any] = declare(self, CONTROLLER_PARAMETERS)
         self.tick: ControlTick | None = None
-        self.pair: SensorPair | None = None
-        self.active = self.finished = False
+        self.finished = False
         self.failure: HebbError | None = None
+        self._stopped = ""  # why the emergency stop is latched, while there is no tick that knows
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._parts: list[Any] = []
-        ControllerServices(self, lambda: self.tick, self._newest)
-        self._sensors = [
-            self.create_subscription(JointState, "joint_states", self._on_joints, qos.SENSOR),
-            self.create_subscription(Imu, "imu/data", self._on_imu, qos.SENSOR),
-        ]
+        self._reporter: Any = None
+        self._once_at_rest = OnceAtRest(self, self._resting)
+        self._intake = SensorIntake(self, self.given)
+        ControllerServices(self, lambda: self.tick, lambda: self._intake.newest, self._stop)
+        self.create_subscription(
+            Empty, "emergency_stop", lambda _: self._stop("emergency_stop was published"), qos.EVENT
+        )
         if self.given["autostart"]:
             self._starter = self.create_timer(0.02, self._autostart, clock=self._steady)
 
@@ -76,82 +74,78 @@ class ControllerNode(LifecycleNode):
         if self.tick is None:
             self.trigger_configure()
             self.finished = self.failure is not None
-        elif self._fresh() is not None and self._topics.nb_listeners >= self.given["listeners"]:
+            return
+        heard = self._topics.nb_listeners >= self.given["listeners"]
+        ready = heard and self._intake.fresh is not None and not self.tick.sequencer.stopped
+        if ready or not self.tick.silent:
             self._starter.cancel()
-            self.trigger_activate()
+            if self.tick.silent:  # nobody else has
+                self.trigger_activate()
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Load the rulebook, check it against the robot, compile, and begin to hear the sensors and the operator."""
-        given = self.given
+        """Load the rulebook, check it against the robot, compile, and let the sensors count."""
+        given, log = self.given, self.get_logger()
+        self._tear_down()  # what a cleanup has left for a body on its way to rest
         try:
             setup = set_up(given)
         except HebbError as error:
             self.failure = error
-            self.get_logger().error(str(error))
+            log.error(str(error))
             return FAILURE
         period = 1.0 / setup.robot.control_rate
         self._topics = ControllerTopics(self, setup.robot, given["command_interface"], setup.order, given["shadow"])
         velocity = VelocityCommand(given["cmd_vel_speed"], given["cmd_vel_timeout"]) if given["use_cmd_vel"] else None
-        self.pair = SensorPair(setup.robot, self.get_logger().error)
-        self.tick = ControlTick(setup, self._topics, velocity, given, self.get_logger().warning)
-        self._diagnostics = ControllerDiagnostics(self, self.tick, self.pair, period)
-        listen, pair = self.create_subscription, self.pair
-        self._parts = [
-            listen(String, "joint_states_source", lambda m: pair.source(m.data), qos.LATCHED),
-            listen(String, "faults", self._on_fault, qos.EVENT),
-            listen(Empty, "emergency_stop", self._on_emergency, qos.EVENT),
-        ]
+        pair = SensorPair(setup.robot, log.error)
+        self.tick = ControlTick(setup, self._topics, velocity, given, log.warning)
+        diagnostics = ControllerDiagnostics(self, self.tick, pair, period)
+        self._intake.open(self.tick, pair, diagnostics.periods)
+        self._parts = [self.create_subscription(String, "faults", self._on_fault, qos.EVENT)]
         if velocity is not None:
-            self._parts.append(listen(Twist, "cmd_vel", velocity.take, qos.STREAM))
-        self._timers_ = [
-            self.create_timer(period, self._watch, clock=self._steady),
-            self.create_timer(1.0, self._diagnostics.publish, clock=self._steady),
-        ]
-        if given["tick"] == "timer":
-            self._timers_.append(self.create_timer(period, self._on_timer))
-        self._topics.estop(False)
+            self._parts.append(self.create_subscription(Twist, "cmd_vel", velocity.take, qos.STREAM))
+        self._reporter = self.create_timer(1.0, diagnostics.publish, clock=self._steady)
         self._topics.info(info_of(setup, given))
+        if self._stopped:
+            self.tick.stop(self._stopped)
+        else:
+            self._topics.estop(False)
         self.tick.tell_mode()
-        self.get_logger().info(f"{setup.robot.name} with rulebook {setup.rulebook} ({setup.book.digest[:12]})")
+        log.info(f"{setup.robot.name} with rulebook {setup.rulebook} ({setup.book.digest[:12]})")
         if not given["autostart"]:
-            self._await_discovery()
+            self._intake.await_sensors()
         return SUCCESS
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Ramp from the measured pose; refused without a fresh reading."""
-        reading = self._fresh()
-        if reading is None or self.tick is None:
-            self.get_logger().error("not activated: no fresh joint_states and imu/data")
-            return FAILURE
-        cause = self.tick.sequencer.cause_standing(reading.state)
-        if cause:
+        """Ramp from the measured pose; refused without a fresh reading, and while the stop is latched."""
+        tick, reading = self.tick, self._intake.fresh
+        cause = "" if tick is None or reading is None else tick.sequencer.cause_standing(reading.state)
+        if tick is not None and tick.sequencer.stopped:
+            cause = f"stopped ({tick.sequencer.stop_reason}): look at the robot, then call ~/reset"
+        elif reading is None:
+            cause = "no fresh joint_states and imu/data: both have to come, their stamps advancing"
+        if tick is None or reading is None or cause:
             self.get_logger().error(f"not activated: {cause}")
             return FAILURE
-        self.tick.activate(reading)
-        self.active = True
+        tick.activate(reading)
         if self.given["lockstep"]:
-            self.tick.answer(reading)
+            tick.answer(reading)
         return super().on_activate(state)
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Ramp to the neutral pose, then fall silent; the weights stay."""
-        self.active = False
+        """Begin to ramp to the neutral pose, where commands may pass; silent once it is there. The weights stay."""
         if self.tick is not None:
-            if not self.given["lockstep"]:
-                self.tick.rest(time.sleep)
-            self.tick.sequencer.idle()
-            self.tick.tell_mode()
+            self.tick.rest()
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Forget everything that configuring made."""
-        self._tear_down()
+        """Forget everything that configuring made, once the body is at rest."""
+        self._once_at_rest(self._tear_down)
         return SUCCESS
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Stop for good."""
-        self._tear_down()
-        self.finished = True
+        """Stop for good, once the body is at rest."""
+        if self.tick is not None:
+            self.tick.rest()
+        self._once_at_rest(self._finish)
         return SUCCESS
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -161,59 +155,31 @@ class ControllerNode(LifecycleNode):
         self._tear_down()
         return SUCCESS
 
+    def _resting(self) -> bool:
+        return self.tick is not None and self.tick.sequencer.phase is Phase.REST
+
+    def _finish(self) -> None:
+        self._tear_down()
+        self.finished = True
+
     def _tear_down(self) -> None:
-        self.active = False
+        self._once_at_rest.forget()
         if self.tick is None:
             return
-        for timer in self._timers_:
-            self.destroy_timer(timer)
+        self._intake.close()
+        if self._reporter is not None:
+            self.destroy_timer(self._reporter)
         for subscription in self._parts:
             self.destroy_subscription(subscription)
         self._topics.close()
-        self.tick = self.pair = None
+        self._stopped, self.tick = self.tick.sequencer.stop_reason, None
 
-    def _await_discovery(self) -> None:
-        # Who configures and activates in one breath, as lifecycle managers do, would be refused for want of a reading.
-        end = time.monotonic() + DISCOVERY
-        while time.monotonic() < end:
-            if all(sensor.get_publisher_count() for sensor in self._sensors):
-                time.sleep(FIRST_READING)
-                return
-            time.sleep(0.01)
-
-    def _on_joints(self, message: JointState) -> None:
-        if self.pair is not None:
-            self._sensed(self.pair.joints(message))
-
-    def _on_imu(self, message: Imu) -> None:
-        if self.pair is not None:
-            self._sensed(self.pair.imu(message))
-
-    def _sensed(self, reading: Reading | None) -> None:
-        if reading is None or self.tick is None or not self.active:
-            return
-        if self.given["tick"] == "sensor" or self.given["lockstep"]:
-            self._diagnostics.periods.count()
-            self.tick.answer(reading)
-
-    def _on_timer(self) -> None:
-        if self.active and self.tick is not None and self.pair is not None and self.pair.newest is not None:
-            self._diagnostics.periods.count()
-            self.tick.tick(self.pair.newest)
-
-    def _watch(self) -> None:
-        # Readings that no longer come cannot start a tick: this does, and the gate holds, then lets go.
-        if self.active and self.tick is not None and self.pair is not None:
-            reading = self.pair.newest
-            if reading is not None and self.tick.stale(reading):
-                self.tick.hold(reading)
-
-    def _newest(self) -> Reading | None:
-        return None if self.pair is None else self.pair.newest
-
-    def _fresh(self) -> Reading | None:
-        reading = self._newest()
-        return None if reading is None or self.tick is None or self.tick.stale(reading) else reading
+    def _stop(self, reason: str) -> None:
+        if self.tick is not None:
+            self.tick.stop(reason)
+        elif not self._stopped:
+            self._stopped = reason
+            self.get_logger().warning(f"stopped: {reason}")
 
     def _on_fault(self, message: String) -> None:
         try:
@@ -221,12 +187,8 @@ class ControllerNode(LifecycleNode):
         except BadInputError as error:
             self.get_logger().error(f"fault not understood: {error}")
             return
-        if isinstance(fault, Ablation) and self.tick is not None and self.active:
+        if isinstance(fault, Ablation) and self.tick is not None and not self.tick.silent:
             self.tick.wipe(dataclasses.replace(fault, step=fault.step + self.tick.step))
-
-    def _on_emergency(self, _: Empty) -> None:
-        if self.tick is not None:
-            self.tick.stop("emergency_stop was published")
 
 
 def main() -> int:

@@ -12,7 +12,10 @@ from trajectory_msgs.msg import JointTrajectory
 
 from hebb_controller.live_faults import Marker
 from hebb_controller.network_face import Network
+from hebb_controller.phases import Phase
 from hebb_controller.robot import RobotSpec
+from hebb_controller.safety import Mode
+from hebb_controller.sequence import Sequencer
 from hebb_controller.signals import JointTargets, Vector
 from hebb_controller_ros import qos
 from hebb_controller_ros.encoding import TargetsEncoder, labelled, layer_message, marker_message, plain
@@ -104,11 +107,44 @@ class ControllerTopics:
         self._markers.publish(marker_message(marker, time))
 
 
-class PlasticityReport:
-    """Measures how weights stand and move between reports."""
+def mode_entry(sequencer: Sequencer) -> dict[str, Any]:
+    """Return what `~/mode` says of phase, mode and learning; a latched stop is told in every phase, the silent too."""
+    gate, stopped = sequencer.gate, sequencer.stopped
+    mode = gate.mode
+    if stopped and mode is not Mode.LIMP:
+        mode = Mode.LIMP if sequencer.config.stop_limp else Mode.HOLD
+    return {
+        "phase": (Phase.STOP if stopped else sequencer.phase).value,
+        "mode": mode.value,
+        "reason": sequencer.stop_reason if stopped else gate.reason,
+        "plasticity": "frozen" if sequencer.frozen else "on" if sequencer.learning else "waiting",
+        "life": sequencer.life,
+    }
 
-    def __init__(self) -> None:
+
+class PlasticityReport:
+    """Tells what the network sees and how its weights stand and move between reports.
+
+    Args:
+        topics: where it is told.
+        control_rate: in [Hz].
+        report_rate: of norms, in [Hz].
+        weights_rate: of whole matrices, in [Hz].
+    """
+
+    def __init__(self, topics: ControllerTopics, control_rate: float, report_rate: float, weights_rate: float) -> None:
+        self._topics = topics
+        self._rows_every = max(round(control_rate / report_rate), 1)
+        self._weights_every = max(round(control_rate / weights_rate), 1)
         self._before: list[Vector] | None = None
+
+    def tell(self, network: Network, step: int) -> None:
+        """Publish what is due after control step `step`."""
+        self._topics.observation(network)
+        if step % self._rows_every == 0:
+            self._topics.plasticity(self.rows(network))
+        if step % self._weights_every == 0:
+            self._topics.weights(network)
 
     def rows(self, network: Network) -> Vector:
         """Return per layer: norm, norm of the change since the last call, share near the layer's largest weight."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hebb_controller.robot_file import load_robot
-from hebb_controller_ros.processes import ARGUMENTS, processes, resolve
+from hebb_controller_ros.launch_arguments import ARGUMENTS, resolve
+from hebb_controller_ros.processes import processes
 
 
 def description(fixed: Mapping[str, str] | None = None) -> Any:

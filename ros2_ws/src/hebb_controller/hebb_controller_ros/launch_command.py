@@ -14,7 +14,8 @@ from typing import Any
 import yaml
 
 from hebb_controller.errors import BadInputError, HebbError
-from hebb_controller_ros.processes import ARGUMENTS, Process, processes, resolve
+from hebb_controller_ros.launch_arguments import ARGUMENTS, resolve
+from hebb_controller_ros.processes import Process, processes
 from hebb_controller_ros.supervisor import Command, supervise
 
 DISCOVERY = "ROS_AUTOMATIC_DISCOVERY_RANGE"

@@ -6,12 +6,13 @@ packages, dependencies behind them, in the form that `ros2msg` schemas have (htt
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class McapWriter:
         path: the file.
 
     Raises:
-        RunFailedError: it cannot be written.
+        RunFailedError: it cannot be written. Whatever writes raises it, once; what came before can be read.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -50,7 +51,8 @@ class McapWriter:
         except OSError as error:
             raise RunFailedError(f"no recording in {folder}: {error.strerror or error}") from error
         self._writer = Writer(self._stream, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD)
-        self._writer.start(profile="ros2", library="hebb-controller")
+        self._broken = False
+        self._do(lambda: self._writer.start(profile="ros2", library="hebb-controller"))
         self._schemas: dict[str, int] = {}
         self._channels: dict[str, int] = {}
         self._counts: dict[str, int] = {}
@@ -64,6 +66,9 @@ class McapWriter:
             data: as the middleware carried it (CDR).
             time_ns: when it came, in [ns] since the epoch.
         """
+        self._do(lambda: self._add(topic, kind, data, time_ns))
+
+    def _add(self, topic: str, kind: str, data: bytes, time_ns: int) -> None:
         if kind not in self._schemas:
             self._schemas[kind] = self._writer.register_schema(kind, "ros2msg", schema_text(kind).encode())
         if topic not in self._channels:
@@ -73,18 +78,37 @@ class McapWriter:
 
     def flush(self) -> None:
         """Hand what is complete to the operating system."""
-        self._stream.flush()
+        self._do(self._stream.flush)
 
     def metadata(self, entries: Mapping[str, Any]) -> None:
         """Write the record `hebb`: what the recording needs to be understood."""
         texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in entries.items()}
-        self._writer.add_metadata("hebb", texts)
+        self._do(lambda: self._writer.add_metadata("hebb", texts))
 
     def close(self) -> None:
-        """Finish the file; safe to call twice."""
-        if not self._stream.closed:
-            self._writer.finish()
-            self._stream.close()
+        """Finish the file, unless it could not be written before; safe to call twice."""
+        if self._stream.closed:
+            return
+        try:
+            self._do(self._finish)
+        finally:
+            with contextlib.suppress(OSError):  # what is in its buffer is lost, and was told of; the file is closed
+                self._stream.close()
+
+    def _finish(self) -> None:
+        self._writer.finish()
+        self._stream.flush()
+
+    def _do(self, write: Callable[[], None]) -> None:
+        # After a failure the writer no longer knows what has arrived in the file: nothing more is tried.
+        if self._broken:
+            return
+        try:
+            write()
+        except OSError as error:
+            self._broken = True
+            why = error.strerror or error
+            raise RunFailedError(f"recording {self.path} ends here: {why}: give it room, or another folder") from error
 
 
 def schema_text(kind: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.fault_schedule import whole_number
 from hebb_controller.robot import POSITION, RobotSpec
 from hebb_controller.rules import FloatArray
 from hebb_controller.signals import JointTargets, RobotState, Vector, attitude_angle
@@ -126,10 +127,11 @@ def layer_weights(message: Any) -> tuple[int, int, FloatArray]:
     """
     dims = message.layout.dim
     words = dims[0].label.split() if len(dims) == 3 else []
-    if len(words) != 4 or not (words[1] + words[3]).isdigit() or dims[1].size * dims[2].size != len(message.data):
+    number, nb_layers = (whole_number(words[1]), whole_number(words[3])) if len(words) == 4 else (None, None)
+    counted = number is not None and nb_layers is not None and 1 <= number <= nb_layers
+    if number is None or nb_layers is None or not counted or dims[1].size * dims[2].size != len(message.data):
         raise BadInputError("weights: not one layer with the dimensions 'layer K of N', post, pre")
-    matrix = np.array(message.data, dtype=np.float32).reshape(dims[1].size, dims[2].size)
-    return int(words[1]), int(words[3]), matrix
+    return number, nb_layers, np.array(message.data, dtype=np.float32).reshape(dims[1].size, dims[2].size)
 
 
 def weight_change(plasticity: Any) -> float:

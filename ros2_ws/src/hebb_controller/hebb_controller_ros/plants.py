@@ -28,7 +28,7 @@ class PlantConfig:
         backend: one of `BACKENDS`.
         robot: the robot.
         body: name of the body, simulation only.
-        seed: the life is episode 0 of `hebb evaluate` on this seed.
+        seed: the life is episode 0 of `hebb evaluate` on this seed, in lives of the task's own length.
         randomise: draw body, ground, servos and sensors anew, simulation only.
         port: serial port of the servos.
         protocol: of the servos; empty: the one that the robot's servos speak.

@@ -14,7 +14,7 @@ from rclpy.node import Node
 from rclpy.serialization import deserialize_message
 from std_msgs.msg import String
 
-from hebb_controller.errors import MissingExtraError
+from hebb_controller.errors import MissingExtraError, RunFailedError
 from hebb_controller_ros import qos
 from hebb_controller_ros.parameters import ParameterSpec, declare
 from hebb_controller_ros.spin import run_node
@@ -29,6 +29,10 @@ PARAMETERS = (
 class RecorderNode(Node):
     """Writes one recording, from its start to its end.
 
+    Attributes:
+        finished: True when the process is to end.
+        failure: why the file takes no more; `run_node` ends with it.
+
     Raises:
         MissingExtraError: mcap is not installed.
         RunFailedError: the file cannot be written.
@@ -41,6 +45,8 @@ class RecorderNode(Node):
             from hebb_controller_ros.mcap_writer import McapWriter
         except ImportError as error:
             raise MissingExtraError("mcap", "record") from error
+        self.finished = False
+        self.failure: RunFailedError | None = None
         self._file = McapWriter(Path(given["folder"]), given["robot"])
         for topic in RECORDED:
             package, _, message = topic.kind.split("/")
@@ -48,16 +54,29 @@ class RecorderNode(Node):
             full = topic.name if topic.name.startswith("/") else f"{self.get_namespace().rstrip('/')}/{topic.name}"
             profile = qos.LATCHED_STATES if topic.latched else qos.RECORD
             self.create_subscription(kind, topic.name, self._taker(full, topic.kind), profile, raw=True)
-        self.create_timer(0.5, self._file.flush, clock=Clock(clock_type=ClockType.STEADY_TIME))
+        self.create_timer(0.5, self._flush, clock=Clock(clock_type=ClockType.STEADY_TIME))
         self.get_logger().info(f"recording to {self._file.path}")
 
     def _taker(self, topic: str, kind: str) -> Callable[[bytes], None]:
         def take(data: bytes) -> None:
-            self._file.write(topic, kind, data, time.time_ns())
-            if topic.endswith("hebb_controller/info"):
-                self._file.metadata(json.loads(deserialize_message(data, String).data))
+            try:
+                self._file.write(topic, kind, data, time.time_ns())
+                if topic.endswith("hebb_controller/info"):
+                    self._file.metadata(json.loads(deserialize_message(data, String).data))
+            except RunFailedError as error:
+                self._give_up(error)
 
         return take
+
+    def _flush(self) -> None:
+        try:
+            self._file.flush()
+        except RunFailedError as error:
+            self._give_up(error)
+
+    def _give_up(self, error: RunFailedError) -> None:
+        # A full disk ends the recording and its process; what goes on is the launch's to say.
+        self.failure, self.finished = error, True
 
     def close(self) -> None:
         """Finish the file."""

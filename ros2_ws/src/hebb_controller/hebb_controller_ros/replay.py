@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from hebb_controller.fault_schedule import Ablation, zero_weights
 from hebb_controller.live_faults import is_wipe, read_fault
 from hebb_controller.robot import MEASURED
 from hebb_controller.safety import Mode
+from hebb_controller.sequence import Sequencer
 from hebb_controller.signals import JointTargets, RobotState
 from hebb_controller_ros.controller_setup import ControllerSetup, set_up
 from hebb_controller_ros.messages import joint_index, nanoseconds, state_from_messages, targets_from_message
@@ -123,13 +124,7 @@ def answers(recording: Recording) -> Iterator[Answer]:
                 sequencer.reset_plasticity()
                 life += 1
             sequencer.frozen = entry["plasticity"] == "frozen"
-            if entry["phase"] == "ramp" and entry["step"] == 0:
-                sequencer.stop_reason = ""
-                sequencer.activate(readings.at(round(entry["begun_at"] * 1e9)))
-            elif entry["phase"] == "stop":
-                sequencer.stop(entry["reason"])
-            elif entry["mode"] == Mode.LIMP.value:
-                sequencer.gate.mode = Mode.LIMP
+            _follow(sequencer, entry, readings)
         state = readings.at(nanoseconds(message.header.stamp))
         for marker in markers:
             if round(marker["stamp"] * 1e9) == nanoseconds(message.header.stamp):
@@ -139,6 +134,22 @@ def answers(recording: Recording) -> Iterator[Answer]:
         wanted, got = targets_from_message(message, index), sequencer.tick(state, state.time)
         yield Answer(robot.joint_names, state, wanted, got)
         sequencer.adapt()
+
+
+def _follow(sequencer: Sequencer, entry: Mapping[str, Any], readings: _Readings) -> None:
+    """Do what a recorded change of phase or mode tells of."""
+    if entry["phase"] == "ramp" and entry["step"] == 0:
+        begun = readings.at(round(entry["begun_at"] * 1e9))
+        if sequencer.stopped:
+            sequencer.reset(begun)
+        sequencer.activate(begun)
+        return
+    if entry["phase"] == "stop":
+        sequencer.stop(entry["reason"])
+    elif entry["phase"] == "rest":
+        sequencer.rest()
+    if entry["mode"] == Mode.LIMP.value:
+        sequencer.gate.mode = Mode.LIMP
 
 
 def _setup_of(recording: Recording) -> ControllerSetup:

@@ -19,8 +19,8 @@ class Reading:
 
     Attributes:
         state: what was sensed.
-        joints_heard: arrival of the joint state on the steady clock, in [s].
-        imu_heard: arrival of the IMU's message, in [s].
+        joints_heard: arrival of the joint state on the steady clock, in [s]; of the first one under its stamp.
+        imu_heard: arrival of the IMU's message, likewise.
     """
 
     state: RobotState
@@ -36,7 +36,8 @@ class SensorPair:
     """Pairs the two streams.
 
     A source that stamps both alike, as our plants do, gets pairs of equal stamps; of any other, each joint state is
-    paired with the newest IMU message.
+    paired with the newest IMU message. A message counts as heard when its stamp is another than the last: a plant
+    whose IMU has fallen silent goes on publishing, under the stamp of the last that it knows.
 
     Args:
         robot: the robot.
@@ -51,6 +52,7 @@ class SensorPair:
         self.newest: Reading | None = None
         self._joints: Any = None
         self._imu: Any = None
+        self._joints_stamp = self._imu_stamp = -1
         self._joints_heard = self._imu_heard = 0.0
         self._alike = False
         self._paired: int | None = None
@@ -71,21 +73,22 @@ class SensorPair:
                 self._refused.add(names)
                 self._complain(str(error))
                 return None
-        self._joints, self._joints_heard = message, time.monotonic()
+        self._joints, stamp = message, nanoseconds(message.header.stamp)
+        if stamp != self._joints_stamp:
+            self._joints_stamp, self._joints_heard = stamp, time.monotonic()
         if self._imu is None:
             return None
-        same = nanoseconds(self._imu.header.stamp) == nanoseconds(message.header.stamp)
+        same = self._imu_stamp == stamp
         self._alike = self._alike or same
         # The IMU's half of this pair is still on its way.
         return None if self._alike and not same else self._pair()
 
     def imu(self, message: Any) -> Reading | None:
         """Take an IMU message; return the reading that it completes, if it does."""
-        self._imu, self._imu_heard = message, time.monotonic()
-        if self._joints is None:
-            return None
-        stamp = nanoseconds(self._joints.header.stamp)
-        same = nanoseconds(message.header.stamp) == stamp
+        self._imu, stamp = message, nanoseconds(message.header.stamp)
+        if stamp != self._imu_stamp or stamp == 0:  # how drivers without a clock fill the field: only coming tells
+            self._imu_stamp, self._imu_heard = stamp, time.monotonic()
+        same = self._joints is not None and self._joints_stamp == stamp
         return self._pair() if same and self._paired != stamp else None
 
     def _pair(self) -> Reading | None:
@@ -95,6 +98,6 @@ class SensorPair:
         except BadInputError as error:
             self._complain(str(error))
             return None
-        self._paired = nanoseconds(self._joints.header.stamp)
+        self._paired = self._joints_stamp
         self.newest = Reading(state, self._joints_heard, self._imu_heard)
         return self.newest

@@ -43,9 +43,18 @@ def _made(make: Callable[[], Node]) -> Node:
 def run_node(make: Callable[[], Node], arguments: list[str] | None = None) -> int:
     """Make a node and spin it until it is interrupted or asks to end; return the exit code.
 
-    A node that wants to end sets its attribute `finished` to True from a callback; `close`, where it has one, is called
-    before it is destroyed.
+    A node that wants to end sets its attribute `finished` to True from a callback, and `failure` to say why it failed;
+    `close`, where it has one, is called before it is destroyed, and may fail too.
     """
+    try:
+        _run(make, arguments)
+    except HebbError as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        return error.exit_code
+    return 0
+
+
+def _run(make: Callable[[], Node], arguments: list[str] | None) -> None:
     # Ours, not rclpy's handlers: those shut the context down under a running callback.
     rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
     stopped = False
@@ -72,19 +81,23 @@ def run_node(make: Callable[[], Node], arguments: list[str] | None = None) -> in
         failure = getattr(node, "failure", None)
         if failure is not None:
             raise failure
-        return 0
     except ExternalShutdownException:
-        return 0
-    except HebbError as error:
-        print(f"error: {error}", file=sys.stderr, flush=True)
-        return error.exit_code
+        return
     finally:
         # In this order: an executor that outlives its node aborts the process.
         executor.shutdown()
-        if node is not None:
-            close = getattr(node, "close", None)
-            if close is not None:
-                close()
-            node.destroy_node()
-        with contextlib.suppress(rclpy.exceptions.ROSInterruptException):
-            rclpy.try_shutdown()
+        try:
+            if node is not None:
+                _close(node)
+        finally:
+            with contextlib.suppress(rclpy.exceptions.ROSInterruptException):
+                rclpy.try_shutdown()
+
+
+def _close(node: Node) -> None:
+    try:
+        getattr(node, "close", lambda: None)()
+    except OSError as error:  # a last word that a full disk does not take
+        raise RunFailedError(f"{error.filename or node.get_name()}: {error.strerror or error}") from error
+    finally:
+        node.destroy_node()

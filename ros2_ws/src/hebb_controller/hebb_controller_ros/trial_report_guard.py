@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hebb_controller.safety import Mode, tilt_of
+from hebb_controller.safety import tilt_of
 from hebb_controller.signals import Vector
 from hebb_controller_ros.messages import attitude_of, seconds
 from hebb_controller_ros.recording import Recording
 
 CONTROLLER, PLANT = "hebb_controller/mode", "plant/state"
-MODES = tuple(mode.value for mode in Mode)
 
 
 @dataclass(frozen=True)

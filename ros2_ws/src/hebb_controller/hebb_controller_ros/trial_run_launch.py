@@ -12,8 +12,9 @@ from typing import Any, TextIO
 from hebb_controller.errors import BadInputError
 from hebb_controller.trials.ledger import read_json
 from hebb_controller.trials.session import RunEnd
+from hebb_controller_ros.launch_arguments import resolve
 from hebb_controller_ros.launch_command import command_of, environment_of
-from hebb_controller_ros.processes import Process, processes, resolve
+from hebb_controller_ros.processes import Process, processes
 from hebb_controller_ros.supervisor import Ending, supervise_until
 from hebb_controller_ros.trial_run_measure import Measured, measure
 from hebb_controller_ros.trial_run_request import (
@@ -40,6 +41,7 @@ def run_processes(request: RunRequest, folder: Path) -> tuple[Process, ...]:
         "recorder": {"folder": str(folder)},
         "plant": {"listeners": 3},  # controller, recorder and watch: nothing begins unseen
     }
+    critical = {"recorder"}  # what nobody records need not go on
     if request.stage == "shadow":
         more["hebb_controller"] |= {"shadow": True, "listeners": 1}  # the recorder
     watch = Process(
@@ -50,7 +52,10 @@ def run_processes(request: RunRequest, folder: Path) -> tuple[Process, ...]:
         watch_parameters(request, folder),
         critical=True,
     )
-    told = tuple(replace(p, parameters=p.parameters | more.get(p.name, {})) for p in made)
+    told = tuple(
+        replace(p, parameters=p.parameters | more.get(p.name, {}), critical=p.critical or p.name in critical)
+        for p in made
+    )
     return (*told, watch)
 
 
@@ -88,7 +93,7 @@ def end_of(
     if not ending.name:
         finished, reason = False, "stopped by the operator"
     elif ending.code != 0:
-        finished, reason = False, reason or f"{ending.name} ended with code {ending.code}"
+        finished, reason = False, reason or ending.reason
     elif ending.name == "plant":
         finished = not reason or bool(watched.get("counts"))
     else:

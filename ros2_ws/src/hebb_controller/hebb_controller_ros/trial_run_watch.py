@@ -35,7 +35,7 @@ PARAMETERS = (
     P("robot", "realant", "name or file of the robot"),
     P("duration", 10.0, "of the run from the network's start on [s]", 0.0, 3600.0),
     P("ends", False, "end the run after its duration; false: the plant does, after so many control steps"),
-    P("rest", 0.0, "time that the controller gets to bring the body to rest after that [s]; 0: none", 0.0, 120.0),
+    P("rest", 0.0, "time that the controller gets at most to bring the body to rest then [s]; 0: none", 0.0, 120.0),
     P("falls", 1, "falls after which the run ends; 0: never", 0, 1000),
     P("temperature", 0.0, "of the hottest servo, that ends the run [deg C]; 0: none", 0.0, 200.0),
     P("supply", 0.0, "lowest voltage that does not end the run [V]; 0: any", 0.0, 100.0),
@@ -81,6 +81,7 @@ class TrialWatchNode(Node):
         self._moved, self._trouble, self._trouble_since = False, "", 0.0
         self._asleep = ""  # why servos do not follow that have not followed yet
         self._resting: Any = None
+        self._phase = ""  # the controller's
         self._rest_until = 0.0
         self._first: np.ndarray | None = None
         self._last: np.ndarray | None = None
@@ -108,6 +109,7 @@ class TrialWatchNode(Node):
         entry = json.loads(message.data)
         if self._begun is None:
             self._begun = took_over(entry, self._period)
+        self._phase = entry["phase"]
         limp = entry["mode"] == "limp"
         if limp and not self._limp and entry["reason"].startswith("tilted"):
             self._falls += 1
@@ -181,7 +183,7 @@ class TrialWatchNode(Node):
             request = ChangeState.Request()
             request.transition.id = Transition.TRANSITION_DEACTIVATE
             self._resting = self.create_client(ChangeState, "hebb_controller/change_state").call_async(request)
-        elif self._resting.done() or now > self._rest_until:
+        elif (self._resting.done() and self._phase == "idle") or now > self._rest_until:
             self._end("", counts=True)
 
     def _end_soon(self, reason: str, counts: bool) -> None:

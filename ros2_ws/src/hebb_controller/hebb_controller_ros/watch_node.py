@@ -50,6 +50,7 @@ class WatchNode(Node):
     def _on_mode(self, message: String) -> None:
         entry = json.loads(message.data)
         words = {"ramp": "to the neutral pose", "fade": "random weights begin to learn", "run": "walking by itself"}
+        words |= {"rest": "coming to rest"}
         text = words.get(entry["phase"], entry["phase"])
         # Said with the next line: the hold in which every run ends, when the body is gone, is none to speak of.
         self._pending = "" if entry["mode"] == "nominal" else f"  {entry['mode'].upper()}: {entry['reason']}"
