@@ -10,9 +10,9 @@ RUN_ARGS ?= duration:=800 'faults:=saturate@350:450'
 # The interpreter to build .venv with, if the search below should not choose.
 PYTHON ?=
 
-# These keep real time, over ports, processes, ROS and a browser: they run alone (ROS beside the ports fails now and
+# These keep real time, over ports, processes and ROS: they run alone (ROS beside the ports fails now and
 # then). The others share the cores.
-ALONE := tests/ros tests/bridge tests/firmware tests/page
+ALONE := tests/ros tests/bridge tests/firmware
 PYTEST := HEBB_JUDGES=1 $(BIN)/python -m pytest
 
 CHECKED := hebb_controller sim firmware_bridge calibration ros2_ws tests

@@ -22,10 +22,11 @@ _OWN = {"coefficients", "start_weights", "provenance"}
 def average(books: Sequence[Rulebook]) -> Rulebook:
     """Return the mean of all coefficients and start weights, summed in double precision.
 
-    The provenance is that of the last, without its fitness, and with the digests of all.
+    The provenance is that of the last, without its fitness and its command, and with the digests of all.
 
     Raises:
-        BadInputError: fewer than two, rules that are not one per synapse, rulebooks that differ in more than numbers.
+        BadInputError: fewer than two, the same twice, rules that are not one per synapse, rulebooks that differ in more
+            than numbers.
     """
     if len(books) < 2:
         raise BadInputError("nothing to average: pass two rulebooks or more, of one evolution")
@@ -42,12 +43,16 @@ def average(books: Sequence[Rulebook]) -> Rulebook:
             raise BadInputError(
                 f"rulebook {number} differs from the first in {', '.join(differing)}: average those of one evolution"
             )
-    provenance = {k: v for k, v in books[-1].provenance.items() if k != "fitness"}
+    digests = [book.digest for book in books]
+    for number, digest in enumerate(digests):
+        if digest in digests[:number]:
+            raise BadInputError(f"rulebooks {digests.index(digest) + 1} and {number + 1} are the same: name each once")
+    provenance = {k: v for k, v in books[-1].provenance.items() if k not in ("fitness", "command")}
     return dataclasses.replace(
         books[-1],
         coefficients=_means([book.coefficients for book in books]),
         start_weights=_means([book.start_weights for book in books]),
-        provenance=provenance | {"averaged": [book.digest for book in books]},
+        provenance=provenance | {"averaged": digests},
     )
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import shlex
 from pathlib import Path
+
+from hebb_controller.errors import BadInputError
 
 
 def add_average_flags(parser: argparse.ArgumentParser) -> None:
@@ -18,12 +22,20 @@ def average(options: argparse.Namespace) -> None:
     """Write the mean of several rulebooks.
 
     Raises:
-        BadInputError: rulebooks that do not belong together.
+        BadInputError: rulebooks that do not belong together, or a mean that would replace one of them.
         RulebookError: a file that is no rulebook.
     """
     from hebb_controller.averaged import average as mean_of
-    from hebb_controller.rulebook import load_rulebook
+    from hebb_controller.rulebook import find_rulebook, load_rulebook
 
+    out: Path = options.out
+    for name in options.rulebooks:
+        if find_rulebook(name).resolve() == out.resolve():
+            raise BadInputError(f"--out {out}: is {name}, which is averaged: pass another file")
     book = mean_of([load_rulebook(name) for name in options.rulebooks])
+    # Names alone: which folders they lie in is nobody else's.
+    names = [Path(name).name for name in options.rulebooks]
+    command = shlex.join(["hebb", "average", *names, "--out", out.name])
+    book = dataclasses.replace(book, provenance={**book.provenance, "command": command})
     print(f"the mean of {len(options.rulebooks)} rulebooks; it was never tried: see 'hebb evaluate'")
-    print(f"wrote {book.save(options.out)}")
+    print(f"wrote {book.save(out)}")

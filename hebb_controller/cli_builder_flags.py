@@ -22,7 +22,7 @@ def add_board_actions(actions: Any) -> None:
     ):
         description = f"{help_text[0].upper()}{help_text[1:]}."
         parser = actions.add_parser(name, help=help_text, description=description, allow_abbrev=False)
-        parser.set_defaults(verb=function)
+        parser.set_defaults(verb=function, ends_with_reader=name == "monitor", parser=parser)
         add(parser)
 
 

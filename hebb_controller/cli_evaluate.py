@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hebb_controller import cli_car
+from hebb_controller.fault_schedule import FaultSchedule, parse_schedule
 from hebb_controller.faults import KINDS
 
 
@@ -66,3 +67,14 @@ def add_perturbation_flags(parser: argparse.ArgumentParser) -> None:
         help="zero a random share of all weights, such as 0.333@400",
     )
     group.add_argument("--stop-plasticity", metavar="STEP", type=int, help="no weight changes from this step on")
+
+
+def schedule_of(options: argparse.Namespace) -> FaultSchedule:
+    """Return what those flags say.
+
+    Raises:
+        BadInputError: a description that cannot be read.
+    """
+    return parse_schedule(
+        options.saturate, options.freeze_actuators, options.fault, options.zero_weights, options.stop_plasticity
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hebb_controller.cli_verbs import need_simulator
 from hebb_controller.errors import BadInputError
+from hebb_controller.out_path import check_file, check_folder
 
 if TYPE_CHECKING:
     from hebb_controller.rulebook import Rulebook
@@ -55,10 +56,12 @@ def merge(options: argparse.Namespace) -> None:
 
     book = load_rulebook(options.rulebook)
     if options.schedule:
+        check_folder(options.out)
         _schedule(book, options)
         return
     if options.resume:
         raise BadInputError("--resume: goes with --schedule, merging once has nothing to go on with")
+    check_file(options.out)
     from sim.merge import loss_text
     from sim.merge import merge as merge_rules
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hebb_controller.errors import BadInputError, MissingExtraError
+from hebb_controller.out_path import check_folder
 
 
 def launch(words: Sequence[str]) -> int:
@@ -32,9 +33,11 @@ def report(options: argparse.Namespace) -> int:
     """Tell a recording's story, or report a trial, or two trials side by side.
 
     Raises:
-        BadInputError: two recordings, or a recording and a trial.
+        BadInputError: two recordings, or a recording and a trial; an unusable --out.
     """
     _need("mcap_ros2", "record")
+    if options.out is not None:
+        check_folder(options.out)
     first, second = options.path, options.other
     if second is not None:
         if not (first.is_dir() and second.is_dir()):

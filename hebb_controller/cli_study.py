@@ -8,9 +8,11 @@ from pathlib import Path
 
 from hebb_controller.cli_verbs import need_simulator
 from hebb_controller.errors import BadInputError
+from hebb_controller.out_path import check_folder
 
 #: Where results live in a checkout.
 RESULTS = Path("docs/results")
+EVOLUTIONS = RESULTS / "evolutions"
 QUICK = Path("reports/study-quick")
 
 
@@ -31,8 +33,7 @@ def add_study_flags(parser: argparse.ArgumentParser) -> None:
         "--evolutions",
         metavar="DIR",
         type=Path,
-        default=RESULTS / "evolutions",
-        help="folder of the finished evolutions (default: %(default)s)",
+        help=f"folder of the finished evolutions (default: {EVOLUTIONS})",
     )
     parser.add_argument(
         "--runs", metavar="DIR", type=Path, default=Path("runs/study"), help="evolutions under way (%(default)s)"
@@ -43,23 +44,28 @@ def study(options: argparse.Namespace) -> None:
     """List studies, or run them and write their pages.
 
     Raises:
-        BadInputError: no such study, or jobs below 1.
+        BadInputError: no such study, jobs below 1, words that do not go together, nothing to make a page of.
         MissingExtraError: the simulator or matplotlib is not installed.
     """
-    if options.jobs < 1:
-        raise BadInputError(f"jobs {options.jobs}: must be 1 or more")
+    _check_words(options)
     need_simulator()
-    from sim.study.catalogue import all_studies, find_study, listing
+    from sim.study.catalogue import all_studies, find_study, has_evolved, listing
     from sim.study.evolutions import Evolutions
     from sim.study.page import write_index
-    from sim.study.run import StudyConfig, publish, run_study
+    from sim.study.run import StudyConfig, publish, records_for, run_study
 
+    finished = options.evolutions or EVOLUTIONS
     if not options.names and not options.all:
-        print(listing(Evolutions(options.evolutions)))
+        print(listing(Evolutions(finished)))
         return
     chosen = list(all_studies().values()) if options.all else [find_study(name) for name in options.names]
-    folder = options.out or (QUICK if options.quick else RESULTS)
-    config = StudyConfig(folder, options.evolutions, options.runs, options.quick, options.evolve, options.jobs)
+    folder = check_folder(options.out or (QUICK if options.quick else RESULTS))
+    config = StudyConfig(folder, finished, options.runs, options.quick, options.evolve, options.jobs)
+    for each in chosen:
+        if options.page and not records_for(each, config):
+            raise BadInputError(f"no records at {config.data_of(each.name)}: run hebb study {each.name}, or name --out")
+        if not options.page and not options.evolve and not finished.is_dir() and has_evolved(each):
+            raise BadInputError(f"{each.name}: no evolutions at {finished}: name --evolutions, or --evolve them first")
 
     def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
@@ -74,3 +80,17 @@ def study(options: argparse.Namespace) -> None:
             print(f"  {sentence}")
     if options.all:
         print(write_index(sorted(pages, key=lambda page: page[0].number), folder))
+
+
+def _check_words(options: argparse.Namespace) -> None:
+    if options.jobs < 1:
+        raise BadInputError(f"jobs {options.jobs}: must be 1 or more")
+    if options.all and options.names:
+        raise BadInputError(f"--all runs every study: leave out {' '.join(options.names)}, or leave out --all")
+    for flag in ("page", "evolve", "quick"):
+        if getattr(options, flag) and not options.names and not options.all:
+            raise BadInputError(f"--{flag}: of which study? name one, or say --all; hebb study lists them")
+    if options.page and options.evolve:
+        raise BadInputError("--page lives nothing: leave out --evolve")
+    if options.evolutions is not None and not options.evolve and not options.evolutions.is_dir():
+        raise BadInputError(f"--evolutions {options.evolutions}: no such folder: name the one of the evolutions")

@@ -5,46 +5,17 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hebb_controller import cli_board, cli_car
+from hebb_controller import cli_car, cli_evaluate
 from hebb_controller.errors import BadInputError, MissingExtraError, RulebookError
-from hebb_controller.fault_schedule import FaultSchedule, parse_schedule
+from hebb_controller.out_path import check_file, check_folder
 from hebb_controller.robot import RobotSpec
 from hebb_controller.task_names import CAR
 
 if TYPE_CHECKING:
     from hebb_controller.rulebook import Rulebook
-
-
-def run(options: argparse.Namespace) -> int:
-    """Watch one life, and write its report."""
-    if options.plant == "serial":
-        return cli_board.run_serial(options, _schedule(options))
-    schedule = _schedule(options)
-    if schedule == FaultSchedule() and not options.undisturbed:
-        schedule = parse_schedule(saturate=["300:400"])
-    robot, name, book = robot_and_rulebook(options, "ant")
-    need_simulator()
-    from sim.live_run import LiveRunConfig
-    from sim.live_run import run as run_live
-
-    config = LiveRunConfig(
-        robot=robot,
-        rulebook=name,
-        body=options.body,
-        seed=options.seed,
-        steps=options.steps,
-        schedule=schedule,
-        realtime=sys.stdout.isatty() if options.realtime is None else options.realtime,
-        gui=options.gui,
-        video=options.video,
-        out=options.out,
-    )
-    run_live(book, config)
-    return 0
 
 
 def robot_and_rulebook(options: argparse.Namespace, default: str) -> tuple[RobotSpec, str, Rulebook]:
@@ -67,21 +38,38 @@ def robot_and_rulebook(options: argparse.Namespace, default: str) -> tuple[Robot
     book = load_rulebook(options.rulebook)
     if book.front_end is not None:
         raise RulebookError(f"{options.rulebook}: drives {book.robot}, not a robot: use hebb evaluate, with --video")
-    return load_robot(options.robot or book.robot), options.rulebook, book
+    return robot_for(book, options.rulebook, options.robot), options.rulebook, book
+
+
+def robot_for(book: Rulebook, name: str, asked: str | None) -> RobotSpec:
+    """Return the robot of `--robot`, or the rulebook's own.
+
+    Args:
+        book: the rulebook.
+        name: of the rulebook, as given.
+        asked: what `--robot` says; None where it is not given.
+
+    Raises:
+        BadInputError: no such robot, or the rulebook's own is not one that comes with the project.
+    """
+    from hebb_controller.robot_file import load_robot, shipped_robots
+
+    if asked is None and book.robot not in shipped_robots():
+        raise BadInputError(f"{name}: made for {book.robot}, a robot of your own: pass --robot FILE.yaml")
+    return load_robot(asked or book.robot)
 
 
 def evaluate(options: argparse.Namespace) -> None:
     """Run many lives, and print their statistics."""
-    from hebb_controller.robot_file import load_robot
     from hebb_controller.rulebook import load_rulebook
 
-    schedule = _schedule(options)
+    schedule = cli_evaluate.schedule_of(options)
     book = load_rulebook(options.rulebook)
     if cli_car.is_for_car(options, book):
         return cli_car.evaluate(options, book, schedule)
     if options.video is not None:
         raise BadInputError(f"--video: hebb evaluate records {CAR} alone, of a robot hebb run --video does")
-    robot = load_robot(options.robot or book.robot)
+    robot = robot_for(book, options.rulebook, options.robot)
     book.check_robot(robot)
     from sim.world import BULLET
     from sim.world_options import WorldOptions
@@ -144,6 +132,7 @@ def export(options: argparse.Namespace) -> None:
     from hebb_controller.rulebook import load_rulebook
 
     book = load_rulebook(options.rulebook)
+    check_file(options.out, "OUT.onnx")
     export_onnx(book, options.out)
     print(f"wrote {options.out}")
 
@@ -156,6 +145,7 @@ def evolve(options: argparse.Namespace) -> None:
     from sim.progress import ProgressBar, plot_curve
 
     config = config_from(options)
+    check_folder(options.out)
     if config.task != CAR:
         need_simulator()
     open_engine = engine_named(options.engine, options.address, options.dashboard, options.device)
@@ -172,12 +162,6 @@ def evolve(options: argparse.Namespace) -> None:
         if bar is not None:
             bar.close()
     print(f"wrote {plot_curve(options.out)}")
-
-
-def _schedule(options: argparse.Namespace) -> FaultSchedule:
-    return parse_schedule(
-        options.saturate, options.freeze_actuators, options.fault, options.zero_weights, options.stop_plasticity
-    )
 
 
 def _has_simulator() -> bool:

@@ -55,6 +55,11 @@ def unknown(kind: str, name: str, choices: Iterable[str]) -> BadInputError:
     return BadInputError(f"unknown {kind} {name!r}: choose one of {', '.join(sorted(choices))}")
 
 
+def in_one_line(message: str) -> str:
+    """Return an error as `hebb` prints it."""
+    return f"hebb: error: {' '.join(message.split())}"
+
+
 @contextlib.contextmanager
 def told_of(path: Path) -> Iterator[None]:
     """Have an `OSError` name `path`, which somebody asked for, and not a temporary file or what a link points to."""

@@ -8,6 +8,7 @@ one line.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from hebb_controller.observation import LAYOUTS
 from hebb_controller.robot import COMMANDED, MEASURED, POSITION, TORQUE, RobotSpec
 from hebb_controller.robot_fields import Fields
 from hebb_controller.robot_sections import read_board, read_body, read_joints, read_legs_joints, read_servo
+from hebb_controller.strict_yaml import load_strictly
 
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _HERE = Path(__file__).parent
 
 
@@ -74,6 +77,8 @@ def robot_from(description: Mapping[str, Any], where: str = "robot") -> RobotSpe
     """
     top = Fields(description, "", [])
     name = top.text("name")
+    if name and not _NAME.fullmatch(name):
+        top.note("name", f"{name[:80]!r}: letters, digits, _ and - alone, for files are called by it")
     actuation = top.choice("actuation", (POSITION, TORQUE), POSITION)
     rate = top.rate()
     observation = top.choice("observation", tuple(LAYOUTS), "servo")
@@ -138,10 +143,12 @@ def _servo_description(name: str) -> Mapping[str, Any]:
 
 def _read_yaml(path: Path) -> Mapping[str, Any]:
     try:
-        description = yaml.safe_load(path.read_text(encoding="utf-8"))
+        description = load_strictly(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise BadInputError(f"{path.name}: cannot be read: {error}") from error
-    except yaml.YAMLError as error:
+    except BadInputError as error:
+        raise RobotError(f"{path.name}: {error}") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise RobotError(f"{path.name}: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(description, dict):
         raise RobotError(f"{path.name}: must hold keys and values, such as 'name: my_robot'")

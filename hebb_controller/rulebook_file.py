@@ -56,6 +56,10 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         RulebookError: a file that cannot be read, is truncated, altered or of another schema.
     """
     try:
+        path.open("rb").close()  # safetensors says that a file is not found where it may not be read
+    except OSError as error:
+        raise RulebookError(f"{path}: cannot be read ({error.strerror}): see to its permissions") from error
+    try:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a dict)
@@ -84,19 +88,19 @@ def _is_allowed(name: str, tensor: npt.NDArray[Any]) -> bool:
 
 def write_atomically(path: Path, data: bytes) -> Path:
     """Write `data` under a temporary name, then rename: an old file survives a full disk or a kill."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     with told_of(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
     return path
 
 

@@ -5,7 +5,8 @@ more links are fixed to the torso. The lean twin has the same masses, inertias, 
 steps about 1.4 times as fast; tests/test_ant_equality.py holds it against the original. Masses and inertias are read
 from PyBullet itself, so there is no second copy of its conventions (inertia of a capsule from its bounding box).
 
-The damage of Najarro & Risi 2020 is geometric: a leg's outer segment ends at 0.1 instead of 0.4 on both axes.
+The damage of Najarro & Risi 2020 is geometric: a leg's outer segment ends at 0.1 instead of 0.4 on both axes. Half of
+that segment, which the paper has not, is a damage to judge rules by that were chosen on the paper's.
 """
 
 from __future__ import annotations
@@ -21,16 +22,20 @@ import pybullet_data
 
 from hebb_controller.errors import unknown
 
-#: Body -> the geom whose outer segment is cut, as named in ant.xml.
-DAMAGE = {
-    "intact": None,
-    "front_left_short": "left_ankle_geom",
-    "front_right_short": "right_ankle_geom",
-    "back_left_short": "third_ankle_geom",
-    "back_right_short": "fourth_ankle_geom",
+#: Leg -> its outer segment, as named in ant.xml.
+_OUTER = {
+    "front_left": "left_ankle_geom",
+    "front_right": "right_ankle_geom",
+    "back_left": "third_ankle_geom",
+    "back_right": "fourth_ankle_geom",
 }
-#: Share of the outer segment that the damage leaves.
-SHORT = 0.25
+#: Damage -> the share of the outer segment that it leaves.
+_LEFT = {"short": 0.25, "half": 0.5}
+#: Body -> the geom that is cut and the share of it that is left.
+DAMAGE: dict[str, tuple[str, float] | None] = {
+    "intact": None,
+    **{f"{leg}_{cut}": (geom, share) for cut, share in _LEFT.items() for leg, geom in _OUTER.items()},
+}
 SELF_COLLISION = pybullet.URDF_USE_SELF_COLLISION | pybullet.URDF_USE_SELF_COLLISION_EXCLUDE_ALL_PARENTS
 
 
@@ -63,10 +68,11 @@ def ant_mjcf(body: str) -> str:
     if body not in DAMAGE:
         raise unknown("ant body", body, DAMAGE)
     root = ElementTree.parse(Path(pybullet_data.getDataPath(), "mjcf", "ant.xml")).getroot()
+    cut, share = DAMAGE[body] or ("", 1.0)
     for geom in root.iter("geom"):
-        if DAMAGE[body] is not None and geom.get("name") == DAMAGE[body]:
+        if cut and geom.get("name") == cut:
             ends = [float(v) for v in geom.get("fromto", "").split()]
-            geom.set("fromto", " ".join(repr(round(v * SHORT, 12)) for v in ends))
+            geom.set("fromto", " ".join(repr(round(v * share, 12)) for v in ends))
     return ElementTree.tostring(root, encoding="unicode")
 
 

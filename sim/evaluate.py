@@ -11,18 +11,20 @@ from typing import Any
 
 import numpy as np
 
+from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.faults import FaultyActuators
 from hebb_controller.robot import TORQUE, RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyConfig, SafetyGate
+from sim.befalling import check_befalls
 from sim.episode_trace import record_life
 from sim.evaluation_pool import check_numbers, live_episodes
 from sim.life_figures import LifeFigures, figures_of
 from sim.statistics import recovery_summary, summary
 from sim.task import Task
 from sim.task_plant import TaskPlant
-from sim.tasks import check_bodies, make_task
+from sim.tasks import check_bodies, make_task, task_length
 from sim.versions import versions
 from sim.world import MUJOCO
 from sim.world_options import WorldOptions
@@ -40,7 +42,7 @@ class EvaluateConfig:
         horizon: control steps per life; 0: the task's own length.
         schedule: what befalls every life.
         jobs: worker processes.
-        randomise: draw body, ground, servos and sensors anew in every life (servo robots; the ant has nothing to draw).
+        randomise: draw body, ground, servos and sensors anew in every life (servo robots alone).
         options: the world, where it is not the one that rules evolve in (servo robots).
     """
 
@@ -58,12 +60,16 @@ class EvaluateConfig:
         """Refuse what cannot be run.
 
         Raises:
-            BadInputError: a number out of range, a body, a fault or a world that the robot cannot have.
+            BadInputError: a number out of range, a body, a fault, a draw or a world that the robot cannot have.
             MissingExtraError: the physics engine is not installed.
         """
         check_numbers(self)
+        if self.randomise and self.robot.actuation == TORQUE:
+            raise BadInputError(f"--randomise: {self.robot.name} has nothing to draw, servo robots have: leave it out")
         check_bodies(self.robot, self.body, options=self.options)
         FaultyActuators(self.robot, self.schedule.faults)
+        if self.schedule != FaultSchedule():
+            check_befalls(self.schedule, self.horizon or task_length(self.robot, self.options), "--horizon")
 
 
 def evaluate(book: Rulebook, config: EvaluateConfig) -> list[LifeFigures]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import yaml
 
 from hebb_controller.errors import BadInputError
 from sim.evolve_config import EvolveConfig
+from sim.openai_es import EsConfig
+from sim.setting_types import typed
 
 #: Named settings that come with the project.
 EVOLUTIONS = Path(__file__).parent / "evolutions"
@@ -28,23 +32,42 @@ def load_evolution(name_or_path: str) -> EvolveConfig:
     Raises:
         BadInputError: no such name or file, or settings that cannot work.
     """
-    return EvolveConfig.from_dict(_settings(name_or_path, ()))
+    values = _settings(name_or_path, ())
+    with _told_of(_path(name_or_path)):
+        return EvolveConfig.from_dict(values)
+
+
+def _path(name_or_path: str) -> Path:
+    return named_evolutions().get(name_or_path, Path(name_or_path))
+
+
+@contextlib.contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Have what is wrong with settings name their file."""
+    try:
+        yield
+    except BadInputError as error:
+        raise BadInputError(f"{path}: {error}") from error
 
 
 def _settings(name_or_path: str, below: tuple[str, ...]) -> dict[str, Any]:
-    path = named_evolutions().get(name_or_path, Path(name_or_path))
+    path = _path(name_or_path)
     if not path.is_file():
         raise BadInputError(f"no settings {name_or_path!r}: a YAML file, or one of {', '.join(named_evolutions())}")
     if name_or_path in below:
         raise BadInputError(f"{path}: extends itself by way of {', '.join(below)}")
     try:
-        values = yaml.safe_load(path.read_text())
-    except yaml.YAMLError as error:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadInputError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
         raise BadInputError(f"{path}: must hold settings by name")
-    if "extends" not in values:
-        return values
-    base = _settings(str(values.pop("extends")), (*below, name_or_path))
-    strategy = (base.get("es") or {}) | (values.pop("es", None) or {})
-    return base | values | {"es": strategy}
+    base = values.pop("extends", None)
+    with _told_of(path):  # here, because a file may have the fault that extends this one
+        strategy = values.pop("es", None)
+        strategy = typed({} if strategy is None else strategy, EsConfig, "es.")
+        values = typed(values, EvolveConfig)
+    if base is None:
+        return values | {"es": strategy}
+    below_it = _settings(str(base), (*below, name_or_path))
+    return below_it | values | {"es": below_it["es"] | strategy}

@@ -19,18 +19,24 @@ import numpy as np
 import yaml
 
 from hebb_controller.errors import BadInputError
-from hebb_controller.rulebook import SUFFIX, write_atomically
+from hebb_controller.held_folder import held
+from hebb_controller.rulebook import write_atomically
 from hebb_controller.task_names import CAR
 from sim.checkpoint import Checkpoint, load_checkpoint
 from sim.engine import Engine, OpenEngine
 from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsState, tell
+from sim.orderly_end import orderly_end
 from sim.problem import Job, Problem
+from sim.resumed_settings import refuse_fewer
 from sim.robot_problem import prepare_robot
+from sim.run_folder import BEST, LATEST, LOG, cut_log, refuse_occupied
 from sim.shared_encoding import assignment_digest, check_assignment
 from sim.workers import WorkerPool
 
 Report = Callable[[dict[str, Any]], None]
+#: What others are told that want the same folder.
+WHO = "hebb evolve"
 
 
 def prepare(config: EvolveConfig) -> Problem:
@@ -53,8 +59,11 @@ def run(
     resume: bool = False,
     report: Report | None = None,
     open_engine: OpenEngine = WorkerPool,
+    say: Callable[[str], None] = print,
 ) -> Checkpoint:
     """Evolve until `config.generations`; return the last checkpoint.
+
+    Interrupted, terminated or hung up on, a run saves where it stands and raises `KeyboardInterrupt`.
 
     Args:
         config: settings; on resume only `generations` and `workers` of it count, the rest is the checkpoint's.
@@ -63,50 +72,75 @@ def run(
         report: called with each generation's log entry.
         open_engine: where the lives are lived: `sim.engine_choice.engine_named`; local and Ray give the same bits,
             batched rounds in its own way.
+        say: called with a line where nothing is left to do.
 
     Raises:
-        BadInputError: settings that cannot work, a folder that already holds a run, or a warm start that has changed.
+        BadInputError: settings that cannot work, a folder that already holds a run or that another program works in,
+            fewer generations than were lived, a log that is none, or a warm start that has changed.
     """
     if resume:
         checkpoint = load_checkpoint(folder)
+        refuse_fewer(config.generations, checkpoint.state.generation, folder)
         config = dataclasses.replace(checkpoint.config, generations=config.generations, workers=config.workers)
-    elif (folder / "log.jsonl").exists():
-        raise BadInputError(f"{folder} already holds a run: pass --resume to go on, or another --out")
+    else:
+        refuse_occupied(folder)
     problem = prepare(config)
     if resume:
         check_assignment(config, checkpoint.warm_start)
     else:
         checkpoint = Checkpoint(config, EsState.start(problem.first_mean()), 0, 0.0, None)
     checkpoint = dataclasses.replace(checkpoint, config=config, warm_start=assignment_digest(config))
-    # Closed whatever happens, and after the last checkpoint: a cluster that is gone must not cost it.
-    with contextlib.closing(open_engine(problem, problem.size, config.workers)) as engine:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / "config.yaml", yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
-        log = folder / "log.jsonl"
-        _cut_log(log, checkpoint.state.generation)
-        unsaved = checkpoint
-        try:
-            while unsaved.state.generation < config.generations:
-                lived, entry = _generation(engine, problem, unsaved)
-                # Written down before it counts: what is interrupted here is lived again, to the same numbers.
-                with log.open("a") as file:
-                    file.write(json.dumps(entry) + "\n")
-                if "evaluation" in entry and entry["best"]:
-                    problem.rulebook(lived.state.kept, lived, entry).save(folder / f"best{SUFFIX}")
-                unsaved = lived
-                if unsaved.state.generation % config.checkpoint_every == 0:
-                    unsaved.save(folder)
-                    problem.rulebook(unsaved.state.kept, unsaved, {}).save(folder / f"latest{SUFFIX}")
-                if report is not None:
-                    report(entry)
-        finally:
-            unsaved.save(folder)
-            if unsaved.state.generation:  # else there is nothing evolved yet, nor a command that leads to it
-                latest = problem.rulebook(unsaved.state.kept, unsaved, {})
-                latest.save(folder / f"latest{SUFFIX}")
-                if unsaved.best is None:  # stopped before the first evaluation
-                    latest.save(folder / f"best{SUFFIX}")
+    lived = checkpoint.state.generation
+    if lived >= config.generations:
+        with held(folder, WHO):
+            _save(problem, checkpoint, folder)
+        say(f"{folder}: all {lived} generations are lived, nothing is left to do; more --generations go on")
+        return checkpoint
+    # Closed whatever happens, and after the last checkpoint: a cluster that is gone must not cost it. What an engine
+    # refuses leaves no folder behind.
+    with (
+        orderly_end(),
+        contextlib.closing(open_engine(problem, problem.size, config.workers)) as engine,
+        held(folder, WHO),
+    ):
+        if not resume:
+            refuse_occupied(folder)  # once more: until here somebody else could write
+        elif load_checkpoint(folder).state.generation != lived:
+            raise BadInputError(f"{folder}: another run has just gone on in it: --resume again")
+        cut_log(folder, lived)
+        return _evolve(problem, checkpoint, folder, report, engine)
+
+
+def _evolve(problem: Problem, unsaved: Checkpoint, folder: Path, report: Report | None, engine: Engine) -> Checkpoint:
+    config = unsaved.config
+    write_atomically(folder / "config.yaml", yaml.safe_dump(config.as_dict(), sort_keys=False).encode())
+    try:
+        unsaved.save(folder)  # before the first generation too: a run that is killed in it can be resumed
+        while unsaved.state.generation < config.generations:
+            lived, entry = _generation(engine, problem, unsaved)
+            # Written down before it counts: what is interrupted here is lived again, to the same numbers.
+            with (folder / LOG).open("a") as file:
+                file.write(json.dumps(entry) + "\n")
+            if "evaluation" in entry and entry["best"]:
+                problem.rulebook(lived.state.kept, lived, entry).save(folder / BEST)
+            unsaved = lived
+            if unsaved.state.generation % config.checkpoint_every == 0:
+                unsaved.save(folder)
+                problem.rulebook(unsaved.state.kept, unsaved, {}).save(folder / LATEST)
+            if report is not None:
+                report(entry)
+    finally:
+        _save(problem, unsaved, folder)
     return unsaved
+
+
+def _save(problem: Problem, unsaved: Checkpoint, folder: Path) -> None:
+    unsaved.save(folder)
+    if unsaved.state.generation:  # else there is nothing evolved yet, nor a command that leads to it
+        latest = problem.rulebook(unsaved.state.kept, unsaved, {})
+        latest.save(folder / LATEST)
+        if unsaved.best is None:  # stopped before the first evaluation
+            latest.save(folder / BEST)
 
 
 def _generation(engine: Engine, problem: Problem, checkpoint: Checkpoint) -> tuple[Checkpoint, dict[str, Any]]:
@@ -155,21 +189,6 @@ def _evaluate(engine: Engine, bodies: tuple[str, ...], episodes: int, state: EsS
         rewards[result.job.body].append(result.fitness)
         steps += result.steps
     return {body: float(np.mean(values)) for body, values in rewards.items()}, steps
-
-
-def _cut_log(log: Path, generation: int) -> None:
-    """Drop lines behind the checkpoint: a killed run logged generations that are about to be lived again."""
-    if not log.exists():
-        return
-    kept = []
-    for line in log.read_text().splitlines():
-        try:
-            entry = json.loads(line)
-        except json.JSONDecodeError:
-            continue  # the line that the kill cut short
-        if entry["generation"] <= generation:
-            kept.append(line)
-    write_atomically(log, "".join(f"{line}\n" for line in kept).encode())
 
 
 def _finite(value: Any) -> float | None:

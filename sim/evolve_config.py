@@ -11,6 +11,7 @@ from hebb_controller.task_names import CAR, ROBOT
 from sim.first_draw import FirstDraw
 from sim.hardship import NO_HARDSHIP, alternatives, schedule_of
 from sim.openai_es import EsConfig
+from sim.setting_types import typed
 from sim.world import BULLET, ENGINES
 
 #: Standard deviations of the first search point.
@@ -134,6 +135,10 @@ class EvolveConfig:
         for name in ("randomise", "fall_ends"):
             if getattr(self, name) not in (0, 1):
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 0 or 1")
+        if self.warm_up >= self.horizon > 0:
+            raise BadInputError(
+                f"warm up {self.warm_up}: must be below horizon {self.horizon}, or no step of a first life counts"
+            )
         if self.task not in TASKS:
             raise unknown("task", self.task, filter(None, TASKS))
         if self.share not in SHARES:
@@ -206,19 +211,9 @@ class EvolveConfig:
         """Return settings from plain values, those of the strategy under `es`.
 
         Raises:
-            BadInputError: an unknown setting, or a value out of range.
+            BadInputError: an unknown setting, or a value of the wrong type or out of range.
         """
         values = dict(values)
-        strategy = dict(values.pop("es", None) or {})
-        for given, kind in ((values, EvolveConfig), (strategy, EsConfig)):
-            known = [f.name for f in dataclasses.fields(kind)]
-            for name in given:
-                if name not in known:
-                    raise unknown("setting", name, known)
-        for name in ("bodies", "hardships", "hidden", "cppn_hidden", "physics"):
-            if name in values:
-                values[name] = tuple(values[name])
-        try:
-            return EvolveConfig(**values, es=EsConfig(**strategy))
-        except TypeError as error:
-            raise BadInputError(f"settings of the wrong kind: {error}") from error
+        strategy = values.pop("es", None)
+        strategy = typed({} if strategy is None else strategy, EsConfig, "es.")
+        return EvolveConfig(**typed(values, EvolveConfig), es=EsConfig(**strategy))

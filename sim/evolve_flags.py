@@ -15,6 +15,7 @@ from sim.engine import BATCHED, ENGINES, LOCAL
 from sim.evolution_files import load_evolution, named_evolutions
 from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsConfig
+from sim.resumed_settings import FREE, refuse_changed
 
 #: Flags of more than one value.
 _LISTS = {"bodies": str, "hardships": str, "physics": str, "hidden": int, "cppn_hidden": int}
@@ -29,7 +30,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         help=f"named settings or a YAML file, to be overridden: {names}; study/NAME: those of the studies",
     )
     parser.add_argument("--out", type=Path, default=Path("runs/evolution"), help="folder of the run (%(default)s)")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from the checkpoint in --out; of the settings only --generations and --workers may change",
+    )
     parser.add_argument(
         "--engine",
         metavar="E",
@@ -64,20 +69,27 @@ def config_from(arguments: argparse.Namespace) -> EvolveConfig:
     """Return the settings that the flags ask for.
 
     Raises:
-        BadInputError: unknown named settings, or a value out of range.
+        BadInputError: unknown named settings, a value out of range, or on resume another than the run was begun with.
     """
-    if arguments.resume:
-        # What the checkpoint was started with, so that `--resume` alone goes on to the same end.
-        values = load_checkpoint(arguments.out).config.as_dict()
-    else:
-        values = load_evolution(arguments.config).as_dict() if arguments.config else {}
-    strategy = values.pop("es", {})
+    begun = load_checkpoint(arguments.out).config if arguments.resume else None
+    values: dict[str, Any] = {}
+    if arguments.config:
+        values = load_evolution(arguments.config).as_dict()
+    elif begun:
+        values = begun.as_dict()
+    if begun:  # so that `--resume` alone goes on to the same end
+        values |= {name: getattr(begun, name) for name in FREE}
+    strategy, given = values.pop("es", {}), set()
     for kind, into in ((EvolveConfig, values), (EsConfig, strategy)):
         for field in dataclasses.fields(kind):
-            given = getattr(arguments, field.name, None)
-            if given is not None:
-                into[field.name] = given
-    return EvolveConfig.from_dict(values | {"es": strategy})
+            flag = getattr(arguments, field.name, None)
+            if flag is not None:
+                into[field.name] = flag
+                given.add(field.name)
+    config = EvolveConfig.from_dict(values | {"es": strategy})
+    if begun:
+        refuse_changed(config, begun, given, f"--config {arguments.config}", arguments.out)
+    return config
 
 
 def command_of(config: EvolveConfig, engine: str = LOCAL) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from hebb_controller.errors import BadInputError
 from hebb_controller.observation import layout_named
 from hebb_controller.robot import RobotSpec
-from hebb_controller.rulebook import Rulebook, load_rulebook
+from hebb_controller.rulebook import Rulebook
 from hebb_controller.rules import FloatArray
 from sim.checkpoint import Checkpoint
 from sim.engine import BATCHED
@@ -18,6 +18,7 @@ from sim.evolve_config import EvolveConfig
 from sim.evolve_flags import command_of
 from sim.genome import Genome
 from sim.versions import versions
+from sim.warm_start import warm_start_book
 from sim.world import MUJOCO
 
 
@@ -90,7 +91,7 @@ def first_mean(config: EvolveConfig, genome: Genome) -> FloatArray:
     if not config.begins_with:
         rng = np.random.default_rng([config.seed])
         return genome.first_mean(rng, config.first_draw)
-    book = load_rulebook(config.begins_with)
+    book = warm_start_book(config)
     rules = [layer.ravel() for layer in book.coefficients]
     if genome.encoding is not None:
         if book.encoded is None or book.encoded.header()["kind"] != config.encoding:
@@ -99,6 +100,7 @@ def first_mean(config: EvolveConfig, genome: Genome) -> FloatArray:
     mean = np.concatenate([*rules, *(layer.ravel() for layer in book.start_weights)])
     if (book.rule, book.layer_sizes, mean.size) != (genome.rule_name, genome.layer_sizes, genome.size):
         raise BadInputError(
-            f"warm start {config.begins_with}: {book.rule} {list(book.layer_sizes)} does not fit these settings"
+            f"warm start {config.begins_with}: {book.rule} {list(book.layer_sizes)} of {mean.size:,} numbers does not "
+            f"fit these settings: they want {genome.rule_name} {list(genome.layer_sizes)} of {genome.size:,}"
         )
     return mean.astype(np.float32)

@@ -11,9 +11,11 @@ from hebb_controller.errors import BadInputError, MissingExtraError
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.faults import FaultyActuators
 from hebb_controller.loop import Pacer, StepRecord
+from hebb_controller.out_path import check_file, check_folder
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyGate
+from sim.befalling import check_befalls
 from sim.display import display_reachable
 from sim.episode_trace import record_life
 from sim.live_view import make_view
@@ -69,6 +71,7 @@ class LiveRunConfig:
             check_video_path(self.video)
         check_bodies(self.robot, self.body)
         FaultyActuators(self.robot, self.schedule.faults)
+        check_befalls(self.schedule, self.steps, "--steps")
         try:
             import matplotlib  # noqa: F401 (a run whose report cannot be drawn should not start)
         except ImportError as error:
@@ -80,8 +83,12 @@ def run(book: Rulebook, config: LiveRunConfig) -> list[Path]:
 
     Raises:
         RulebookError: the rulebook belongs to another robot.
-        OSError: a folder that cannot be made; told before the life begins.
+        BadInputError: a folder or a video that cannot be written; told before the life begins.
+        OSError: a folder that cannot be made, likewise.
     """
+    check_folder(config.out)
+    if config.video is not None:
+        check_file(config.video, "--video")
     for folder in (config.out, config.out if config.video is None else config.video.parent):
         folder.mkdir(parents=True, exist_ok=True)
     controller = book.controller(config.robot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import shutil
 import sys
 import time
@@ -15,6 +16,7 @@ from hebb_controller.safety import Mode
 from sim.run_recording import LEARNING, PERTURBED, RECOVERING, WALKING, Moment
 
 _COLOURS = {LEARNING: "36", WALKING: "32", PERTURBED: "1;31", RECOVERING: "33"}
+_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _REDRAWS_PER_SECOND = 20.0
 
@@ -109,8 +111,8 @@ class TerminalView:
 
     def _draw(self, moment: Moment) -> None:
         self._drawn_at = self._clock()
-        width = max(min(shutil.get_terminal_size().columns, 100), 40)
-        lines = self._lines(moment, width)
+        columns = min(shutil.get_terminal_size().columns, 100)
+        lines = [_cut(line, columns) for line in self._lines(moment, max(columns, 40))]
         up = f"\x1b[{self._nb_lines}A" if self._nb_lines else ""
         self._stream.write(up + "".join(f"\x1b[2K{line}\n" for line in lines))
         self._stream.flush()
@@ -152,6 +154,18 @@ def safety_text(moment: Moment) -> str:
     """Return the gate's mode, with its reason when there is one."""
     reason = moment.record.reason
     return f"{moment.record.mode.value}: {reason}" if reason else moment.record.mode.value
+
+
+def _cut(line: str, width: int) -> str:
+    """Cut a line to `width` columns, its colours aside: a line that wraps is not drawn over."""
+    left, kept = width, []
+    for part in _COLOUR.split(line):
+        if _COLOUR.fullmatch(part):
+            kept.append(part)
+        else:
+            kept.append(part[:left])
+            left -= len(kept[-1])
+    return "".join(kept)
 
 
 def _bar(share: float, width: int) -> str:

@@ -18,12 +18,14 @@ import yaml
 
 from hebb_controller.catalogue import nb_rules as nb_rules_of
 from hebb_controller.errors import BadInputError
+from hebb_controller.held_folder import held
 from hebb_controller.rulebook import SUFFIX, Rulebook, load_rulebook, write_atomically
 from hebb_controller.shared_rules import SharedRules
 from sim.checkpoint import FILE, load_checkpoint
 from sim.evolve import run as evolve
 from sim.evolve_config import EvolveConfig
 from sim.merge import loss_text, merge
+from sim.run_folder import BEST, LOG
 
 MERGED = f"merged{SUFFIX}"
 SETTINGS = "schedule.yaml"
@@ -93,11 +95,25 @@ def run_schedule(
         report: called with each generation's log entry.
 
     Raises:
-        BadInputError: a rulebook without settings, a folder that holds another schedule, or none to resume.
+        BadInputError: a rulebook without settings, a folder that holds another schedule, none to resume, or that
+            another program works in.
     """
     if "config" not in book.provenance:
         raise BadInputError("this rulebook does not say how it was evolved: run 'hebb evolve --warm-start' yourself")
-    _claim(folder, book, schedule, resume)
+    if resume and not (folder / SETTINGS).exists():
+        raise BadInputError(f"{folder} holds no schedule to go on with: leave out --resume")
+    with held(folder, "hebb merge"):
+        _claim(folder, book, schedule, resume)
+        return _staged(book, schedule, folder, say, report)
+
+
+def _staged(
+    book: Rulebook,
+    schedule: MergeSchedule,
+    folder: Path,
+    say: Say,
+    report: Callable[[dict[str, Any]], None] | None,
+) -> Rulebook:
     stages: list[dict[str, Any]] = []
     generations = int(book.provenance.get("generations", 0))
     current = book
@@ -150,13 +166,10 @@ def _claim(folder: Path, book: Rulebook, schedule: MergeSchedule, resume: bool) 
         "rulebook": book.digest,
     }
     path = folder / SETTINGS
-    if resume and not path.exists():
-        raise BadInputError(f"{folder} holds no schedule to go on with: leave out --resume")
     if path.exists() and not resume:
         raise BadInputError(f"{folder} already holds a schedule: pass --resume to go on, or another --out")
     if path.exists() and yaml.safe_load(path.read_text()) != asked:
         raise BadInputError(f"{path}: of another rulebook or schedule; resume with the same, or choose another --out")
-    folder.mkdir(parents=True, exist_ok=True)
     write_atomically(path, yaml.safe_dump(asked, sort_keys=False).encode())
 
 
@@ -179,5 +192,6 @@ def _evolved(config: EvolveConfig, stage: Path, report: Callable[[dict[str, Any]
     if there and load_checkpoint(stage).state.generation >= config.generations:
         return
     if not there:  # killed before its first checkpoint: the stage begins anew
-        (stage / "log.jsonl").unlink(missing_ok=True)
+        for left in (LOG, BEST):
+            (stage / left).unlink(missing_ok=True)
     evolve(config, stage, there, report)

@@ -25,12 +25,15 @@ LAYERS = (BLUE, ORANGE, GREEN, RED, SKY, BLACK)
 
 def shade(axes: Any, report: LifeReport) -> None:
     """Mark what befell the robot: faults as bands, wiped weights as lines, the end of plasticity dotted."""
-    for fault in report.schedule.faults:
-        axes.axvspan(fault.start, fault.stop or report.trace.steps, color=PALE, lw=0, zorder=0)
-    for ablation in report.schedule.ablations:
-        axes.axvline(ablation.step, color=RED, lw=1.5, zorder=1)
-    if report.schedule.stop_plasticity is not None:
-        axes.axvline(report.schedule.stop_plasticity, color=BLACK, lw=1.2, ls=":", zorder=1)
+    schedule, steps = report.schedule, report.trace.steps
+    for fault in schedule.faults:
+        if fault.start < steps:
+            axes.axvspan(fault.start, min(fault.stop or steps, steps), color=PALE, lw=0, zorder=0)
+    for ablation in schedule.ablations:
+        if ablation.step < steps:
+            axes.axvline(ablation.step, color=RED, lw=1.5, zorder=1)
+    if schedule.stop_plasticity is not None and schedule.stop_plasticity < steps:
+        axes.axvline(schedule.stop_plasticity, color=BLACK, lw=1.2, ls=":", zorder=1)
 
 
 def weight_change_panel(axes: Any, report: LifeReport) -> None:

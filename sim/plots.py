@@ -96,11 +96,13 @@ def _speed(axes: Any, report: LifeReport) -> None:
         _mark(axes, reached, float(smooth[reached]), text, 0.012 * steps, top)
     if report.schedule.window is not None:
         onset, stop = report.schedule.window
+        ended = steps if stop is None else min(stop, steps)
         text = perturbation_text(report.schedule).replace(", ", "\n").replace(" at step", "\nat step")
         # A band carries its label; a moment has it on its left, for the recovery follows on its right.
-        place, side = (onset - 0.01 * steps, "right") if stop == onset else (0.5 * (onset + (stop or steps)), "center")
-        axes.text(place, top, text, color=RED, weight="bold", ha=side, va="top", bbox=_LABEL_BOX)
-        if stop is not None:
+        place, side = (onset - 0.01 * steps, "right") if stop == onset else (0.5 * (onset + ended), "center")
+        if onset < steps:
+            axes.text(place, top, text, color=RED, weight="bold", ha=side, va="top", bbox=_LABEL_BOX)
+        if stop is not None and stop < steps:
             _recovery(axes, report, smooth, stop, top)
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), frameon=False, ncols=3, fontsize=9)
 

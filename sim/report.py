@@ -64,7 +64,7 @@ class LifeReport:
         phases = [LEARNING if step < walked else WALKING for step in range(steps)]
         if self.schedule.window is not None:
             onset, stop = self.schedule.window
-            stop = steps if stop is None else max(stop, onset + 1)
+            stop = steps if stop is None else min(max(stop, onset + 1), steps)
             if figures.recovery is None:
                 after = [LEARNING] * steps
             else:
@@ -109,12 +109,16 @@ def story(report: LifeReport) -> list[str]:
 def recovery_text(report: LifeReport) -> str:
     """Return how it went on after the perturbation, in words."""
     figures = report.figures
+    if report.schedule.window is not None and report.schedule.window[0] >= report.trace.steps:
+        return "the life was over before"
     if report.schedule.window is None or report.schedule.window[1] is None:
         return "it stays, there is nothing to recover from"
     if figures.recovery is None:
         return "it was not walking before"
+    if report.schedule.window[1] >= report.trace.steps:
+        return "the life was over before it ended"
     if figures.recovery.steps is None:
-        return f"not recovered within {max(report.trace.steps - report.schedule.window[1], 0)} steps"
+        return f"not recovered within {report.trace.steps - report.schedule.window[1]} steps"
     seconds = figures.recovery.steps * report.trace.control_period
     return f"back at 90 % of its speed after {figures.recovery.steps} steps ({seconds:.1f} s)"
 

@@ -8,16 +8,17 @@ All definitions work on x(t), the forward position of the base after t control s
                                whole life), of the mean speed of the last 100 steps, which is several strides. Below
                                0.05 m/s the robot does not walk.
     lasting                    a speed counts as reached after t steps if v(t) reaches it, and so does the mean over the
-                               100 steps that begin with v(t)'s window (fewer where the life ends): legs let loose
-                               lunge, and a lunge is not a gait.
-    steps_to_90                the first t at which 90 % of the cruising speed are reached, lasting. The window alone
-                               costs 0.9 W = 23 steps: a robot that cruised from the first step on would get 23.
+                               100 steps that begin with v(t)'s window: legs let loose lunge, and a lunge is not a gait.
+    steps_to_90                the first t at which 90 % of the cruising speed are reached, lasting (fewer steps where
+                               the life ends). The window alone costs 0.9 W = 23 steps to a robot that cruised from
+                               the first step on; one that begins with a lunge gets less.
     recovery_steps             with the speed before, r = the mean speed of the 100 steps before the onset (fewer if the
                                life is shorter): the smallest k such that 0.9 r is reached, lasting, after end + k
                                steps, by a window that lies wholly behind the end of the perturbation, so k >= W. No
                                step of the time before can leak in, and a robot that is at full speed at once gets
                                W = 25, not 0. That window begins at k - W: the moment that a stopwatch would show lies
-                               between the two.
+                               between the two. The 100 steps must fit into the life: what begins within its last 100
+                               steps is no recovery, for nobody saw it last.
     recovery_first_steps       the same without "lasting": the first good window of 25 steps, lunge or gait.
     speed_kept                 mean speed from 100 steps after the end on, as a share of r; null in a life shorter than
                                that.
@@ -91,7 +92,8 @@ def steps_to_90(x: Vector, dt: float, onset: int | None = None) -> int | None:
     cruise = cruising_speed(x, dt, onset)
     if not cruise >= SLOWEST_WALK:
         return None
-    return _first_at(x, dt, SHARE * cruise, 1, x.size - 1 if onset is None else min(onset, x.size - 1))
+    last = x.size - 1 if onset is None else min(onset, x.size - 1)
+    return _first_at(x, dt, SHARE * cruise, 1, last, lasting_to=last)
 
 
 def recovery(x: Vector, dt: float, onset: int, end: int) -> Recovery | None:
@@ -112,22 +114,25 @@ def recovery(x: Vector, dt: float, onset: int, end: int) -> Recovery | None:
     before = float(x[onset] - x[onset - reference]) / (reference * dt)
     if not before >= SLOWEST_WALK:
         return None
-    first, back = (
-        _first_at(x, dt, SHARE * before, end + WINDOW, x.size - 1, lasting=lasting) for lasting in (False, True)
-    )
+    earliest, last = end + WINDOW, x.size - 1
+    first = _first_at(x, dt, SHARE * before, earliest, last)
+    back = _first_at(x, dt, SHARE * before, earliest, last + WINDOW - REFERENCE_STEPS, lasting_to=last)
     later = end + REFERENCE_STEPS
-    rest = x.size - 1 - later
+    rest = last - later
     kept = float(x[-1] - x[later]) / (rest * dt) / before if rest >= WINDOW else None
     return Recovery(before, None if back is None else back - end, None if first is None else first - end, kept)
 
 
-def _first_at(x: Vector, dt: float, speed: float, first: int, last: int, lasting: bool = True) -> int | None:
-    """Return the first t of `first <= t <= last` at which `speed` is reached (and lasts); None if there is none."""
+def _first_at(x: Vector, dt: float, speed: float, first: int, last: int, lasting_to: int | None = None) -> int | None:
+    """Return the first t of `first <= t <= last` at which `speed` is reached; None if there is none.
+
+    With `lasting_to` it must last, for 100 steps or up to that step.
+    """
     t = np.arange(first, last + 1)
     reached = trailing_speed(x, dt)[t] >= speed
-    if lasting:
+    if lasting_to is not None:
         begin = np.maximum(t - WINDOW, 0)
-        end = np.minimum(begin + REFERENCE_STEPS, last)
+        end = np.minimum(begin + REFERENCE_STEPS, lasting_to)
         reached &= (x[end] - x[begin]) >= speed * dt * np.maximum(end - begin, 1)
     found = np.flatnonzero(reached)
     return int(t[found[0]]) if found.size else None

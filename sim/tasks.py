@@ -93,6 +93,20 @@ def bodies_of(robot: RobotSpec, options: WorldOptions | None = None) -> tuple[st
         task.close()
 
 
+def task_length(robot: RobotSpec, options: WorldOptions | None = None) -> int:
+    """Return the control steps of a whole life of a robot's task.
+
+    Raises:
+        BadInputError: there is no task for the robot.
+        MissingExtraError: the simulator is not installed.
+    """
+    task = make_task(robot, options=options)
+    try:
+        return task.max_steps
+    finally:
+        task.close()
+
+
 def check_bodies(robot: RobotSpec, *names: str, options: WorldOptions | None = None) -> None:
     """Refuse a body that the robot does not have, or a world that its task does not have.
 

@@ -200,13 +200,6 @@ def test_a_window_without_a_display_is_refused(
     refused("run", "--rulebook", book, "--gui", naming="DISPLAY")
 
 
-def test_a_report_that_cannot_be_written_is_one_line_and_a_failure(book: Path, tmp_path: Path) -> None:
-    blocked = tmp_path / "file"
-    blocked.write_text("in the way")
-    result = hebb("run", "--rulebook", book, "--steps", "5", "--undisturbed", "--out", blocked)
-    assert result.returncode == 1 and result.stderr.count("\n") == 1 and "Traceback" not in result.stderr
-
-
 def test_what_cannot_be_written_is_called_by_the_name_that_was_given(book: Path, tmp_path: Path) -> None:
     out = tmp_path / ("x" * 255)  # the temporary name beside it is too long; root may write anywhere else
     with pytest.raises(OSError) as caught:

@@ -63,15 +63,46 @@ def test_every_flag_has_a_help_text(capsys: pytest.CaptureFixture[str]) -> None:
         ("- a", "settings by name"),
         ("{", "not YAML"),
         ("es: {x: 1}", "unknown setting"),
+        ("hidden: [64, a]", "hidden 'a': must be a list of whole numbers"),
+        ("hidden: 1.5", "hidden 1.5: must be a list of whole numbers"),
+        ("es: 3", "es 3: must hold settings by name"),
+        ("es: 0", "es 0: must hold settings by name"),
+        ("es: {sigma: [1]}", r"es.sigma \[1\]: must be a number"),
+        ("es: {sigma: 1e-3}", "es.sigma '1e-3': must be a number .YAML wants 1.0e-3"),
+        ("es: {population: 3}", "population 3"),
+        ("rate_mean: .nan", "rate_mean nan: must be a number"),
+        ("robot: 3", "robot 3: must be text"),
+        ("robot:", "robot None: must be text"),
+        ("hardships: [[1]]", r"hardships \[1\]: must be a list of names"),
+        ("generations: 1.5", "generations 1.5: must be a whole number"),
+        ("generations: true", "generations True: must be a whole number"),
+        ("robot: \udcff", "not YAML: .*decode"),
+        ("seed: 2026-13-45", "not YAML: month"),
+        ("{horizon: 20, warm_up: 30}", "warm up 30: must be below horizon 20"),
+        ("{horizon: 20, warm_up: 20}", "warm up 20: must be below horizon 20"),
     ],
 )
 def test_bad_files_are_refused_in_one_line(text: str, words: str, tmp_path: Path) -> None:
-    """With what is wrong and what exists."""
-    path = tmp_path / "settings.yaml"
-    path.write_text(text)
+    """With what is wrong and what exists; the file is named that says so, also where another builds on it."""
+    path, above = tmp_path / "settings.yaml", tmp_path / "above.yaml"
+    path.write_text(text, errors="surrogateescape")
+    above.write_text(f"extends: {path}")
     with pytest.raises(BadInputError, match=words) as caught:
         load_evolution(str(path))
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and str(caught.value).startswith(f"{path}: ")
+    with pytest.raises(BadInputError, match=words):
+        load_evolution(str(above))
+
+
+def test_a_lone_value_is_a_list_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("{hidden: 64, bodies: intact, hardships: none, physics: bullet, horizon_growth: 1}")
+    told = EvolveConfig(hidden=(64,), bodies=("intact",), hardships=("none",), horizon_growth=1)
+    assert load_evolution(str(path)) == told
+
+
+def test_a_horizon_of_the_task_itself_is_no_horizon_of_zero() -> None:
+    assert EvolveConfig(horizon=0, warm_up=60).warm_up == 60
 
 
 def test_unknown_settings_list_the_shipped_ones() -> None:

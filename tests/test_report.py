@@ -1,67 +1,25 @@
-"""The report of one life: its sentences, its numbers, its picture; and the live view in both of its forms."""
+"""The report of one life: its sentences, its numbers, its picture."""
 
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 import math
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 pytest.importorskip("matplotlib")
-from fixtures_rulebooks import random_rulebook, servo_robot, state_at
+from made_life import SATURATED, report
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import FaultSchedule, parse_schedule
-from hebb_controller.loop import StepRecord
-from hebb_controller.safety import Mode
-from hebb_controller.signals import JointTargets
-from sim.episode_trace import EpisodeTrace
-from sim.live_view import PlainView, TerminalView, make_view
 from sim.perturbation_text import perturbation_text
-from sim.plots import write_png
+from sim.plots import draw, write_png
 from sim.report import LifeReport, as_dict, story, write_json
-from sim.run_recording import LEARNING, PERTURBED, RECOVERING, WALKING, Moment, PhaseWatch, Snapshot
+from sim.run_recording import LEARNING, PERTURBED, RECOVERING, WALKING, PhaseWatch
 from sim.video import VideoRecorder, check_video_path
-
-DT = 0.02
-
-
-def report(
-    schedule: FaultSchedule, idle: int = 40, static: bool = False, ended: str = "horizon", down: int = 40
-) -> LifeReport:
-    """Return a life that stands for `idle` steps, walks at 0.5 m/s, and stands from step 300 to 400 and `down` more."""
-    speed = np.full(700, 0.5)
-    speed[:idle] = 0.0
-    if schedule.faults:
-        speed[300 : 400 + down] = 0.0
-    x = np.concatenate([[0.0], np.cumsum(speed * DT)])
-    position = np.stack([x, 0.1 * np.sin(x), np.full(x.size, 0.2)], axis=1)
-    trace = EpisodeTrace(DT, position, np.zeros((701, 2)), speed, ended, 3, 2)
-    book = random_rulebook(servo_robot(), static=static)
-    change = np.zeros((700, 2)) if static else np.geomspace(1.0, 1e-3, 1400).reshape(700, 2)
-    weights = tuple(np.random.default_rng(0).normal(size=s).astype(np.float32) for s in ((8, 11), (2, 8)))
-    snapshots = [Snapshot(label, step, weights) for label, step in (("at the start", 0), ("at the end", 700))]
-    return LifeReport(
-        "toy",
-        "intact",
-        "toy",
-        book,
-        5,
-        schedule,
-        trace,
-        ["nominal"] * 700,
-        change,
-        np.ones((700, 2)),
-        snapshots,
-    )
-
-
-SATURATED = parse_schedule(saturate=["300:400"])
 
 
 def test_the_story_is_told_in_three_lines() -> None:
@@ -78,6 +36,26 @@ def test_other_ends_of_the_story() -> None:
     assert "did not walk" in story(report(FaultSchedule(), idle=700))[0]
     assert "then it fell" in story(report(FaultSchedule(), ended="fall"))[-1]
     assert "nothing to recover from" in story(report(parse_schedule(freeze=["300:"])))[1]
+
+
+@pytest.mark.parametrize("stop", ["700", "1000000", "999999999"])
+def test_a_perturbation_that_outlasts_the_life_is_told_and_drawn_up_to_its_end(stop: str, tmp_path: Path) -> None:
+    life = report(parse_schedule(saturate=[f"300:{stop}"]))
+    assert "the life was over before it ended" in story(life)[1]
+    assert len(life.phases) == 700 and changes(life.phases)[-1] == (300, PERTURBED)
+    panels = [axes for axes in draw(life).axes if axes.get_title().startswith("How")]
+    assert len(panels) == 3
+    for axes in panels:
+        bands = [band.get_path().transformed(band.get_patch_transform()).get_extents() for band in axes.patches]
+        assert [band.x1 for band in bands] == [700]
+        assert all(text.get_position()[0] <= 700 for text in axes.texts)
+    assert write_png(life, tmp_path).is_file()
+
+
+def test_a_perturbation_that_the_life_never_saw_is_told_so(tmp_path: Path) -> None:
+    life = report(parse_schedule(saturate=["800:900"], zero=["0.5@750"], stop_plasticity=720))
+    assert "the life was over before" in story(life)[1] and PERTURBED not in life.phases
+    assert write_png(life, tmp_path).is_file()
 
 
 def test_perturbations_in_words() -> None:
@@ -134,13 +112,6 @@ def test_every_kind_of_life_can_be_drawn(tmp_path: Path, life: LifeReport) -> No
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
-def moment(step: int, speed: float = 0.5, phase: str = WALKING, mode: Mode = Mode.NOMINAL) -> Moment:
-    robot = servo_robot()
-    targets = JointTargets(0.0, np.zeros(2), "position")
-    record = StepRecord(step, state_at(robot), targets, mode, "" if mode is Mode.NOMINAL else "a reason", False)
-    return Moment(record, np.array([1.0, 0.0, 0.2]), 0.1, speed, (1e-2, 0.0), phase)
-
-
 def test_the_phase_follows_the_speed() -> None:
     watch = PhaseWatch(SATURATED)
     speeds = [0.0] * 60 + list(np.linspace(0.0, 0.5, 60)) + [0.5] * 180 + [0.0] * 130 + [0.5] * 100
@@ -152,46 +123,6 @@ def test_the_phase_follows_the_speed() -> None:
 def test_a_robot_that_never_walks_keeps_learning() -> None:
     watch = PhaseWatch(FaultSchedule())
     assert {watch(step, 0.01, False) for step in range(300)} == {LEARNING}
-
-
-def test_logs_get_plain_lines() -> None:
-    stream = io.StringIO()
-    view = make_view("title", 300, DT, stream)
-    assert isinstance(view, PlainView)
-    for step in range(300):
-        view.show(moment(step, mode=Mode.HOLD if step >= 150 else Mode.NOMINAL))
-    view.close()
-    lines = stream.getvalue().splitlines()
-    assert len(lines) == 1 + 1 + 3 + 1  # title, first step, every hundredth, the change of mode
-    assert "\x1b" not in stream.getvalue() and "hold: a reason" in lines[3]
-
-
-def test_a_terminal_gets_one_block_in_place_and_its_cursor_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((80, 24)))
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    stream, now = io.StringIO(), [0.0]
-    view = TerminalView("title", 300, DT, stream, lambda: now[0])
-    for step in range(300):
-        now[0] += DT
-        view.show(moment(step))
-    view.close()
-    text = stream.getvalue()
-    nb_lines = 7
-    assert text.startswith("\x1b[?25l") and text.endswith("\x1b[?25h")
-    assert text.count(f"\x1b[{nb_lines}A") == text.count("title") - 1
-    assert text.count("title") <= 20 * 300 * DT + 2
-    assert "step 300/300" in text
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[32m" not in "".join(TerminalView("t", 300, DT, io.StringIO())._lines(moment(3), 80))
-
-
-def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    stream = io.StringIO()
-    stream.isatty = lambda: True  # type: ignore[method-assign]
-    monkeypatch.setenv("TERM", "dumb")
-    assert isinstance(make_view("title", 10, DT, stream), PlainView)
-    monkeypatch.setenv("TERM", "xterm")
-    assert isinstance(make_view("title", 10, DT, stream), TerminalView)
 
 
 def test_a_video_plays_at_the_robots_own_speed(tmp_path: Path) -> None:

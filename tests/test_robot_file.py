@@ -59,6 +59,27 @@ def test_shipped_robot_is_named_as_its_file_and_has_a_table(name: str) -> None:
     assert "warning" not in table
 
 
+def test_contracts_are_those_that_rulebooks_out_there_rely_on() -> None:
+    assert {name: load_robot(name).contract_hash for name in shipped_robots()} == {
+        "ant": "de08118746c4aac8",
+        "bittle": "ec910516532e2722",
+        "pwm12": "33b6575e3dcfb818",
+        "realant": "e29e00d0ebaf0512",
+        "sts12": "33b6575e3dcfb818",
+    }
+
+
+@pytest.mark.parametrize(
+    "place", ["control_rate_hz", "body.base.mass_kg", "body.hip_m", "body.base.shape", "name", "body"]
+)
+@pytest.mark.parametrize("number", [10**400, -(10**400), 1 << 20000], ids=["large", "small", "unwritable"])
+def test_a_number_beyond_doubles_is_a_problem_like_any_other(place: str, number: int) -> None:
+    value: Any = [number, 0.0, 0.0] if place == "body.hip_m" else number
+    with pytest.raises(RobotError) as caught:
+        robot_from(changed(place, value))
+    assert place.split(".")[-1] in str(caught.value) and len(str(caught.value)) < 600
+
+
 def test_ant_is_the_benchmark() -> None:
     robot = load_robot("ant")
     assert robot.joint_names == ("hip_1", "ankle_1", "hip_2", "ankle_2", "hip_3", "ankle_3", "hip_4", "ankle_4")

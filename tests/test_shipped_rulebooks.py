@@ -42,7 +42,7 @@ def test_it_fits_and_says_where_it_comes_from(name: str) -> None:
     for key in ("command", "config", "seed", "generations", "population", "environment_steps", "versions"):
         assert book.provenance[key], key
     assert book.provenance["averaged" if name in AVERAGED else "fitness"]
-    assert book.provenance["command"].startswith("hebb evolve ")
+    assert book.provenance["command"].startswith(("hebb evolve ", "hebb average "))
     words = json.dumps(book.provenance)
     assert "/tmp" not in words and "/home" not in words and "/root" not in words
     assert shipped_rulebooks()[name].stat().st_size < 400_000

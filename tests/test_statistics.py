@@ -89,6 +89,14 @@ def test_a_lunge_after_the_perturbation_is_no_recovery() -> None:
     assert life is not None and life.steps is None and life.first_steps == WINDOW
 
 
+@pytest.mark.parametrize("rest", [40, 97, 98, 300])
+def test_a_recovery_that_nobody_saw_last_is_none(rest: int) -> None:
+    # 23 of the window's 25 steps at this speed are 90 %: it begins two steps before the robot walks, and needs 100.
+    life = recovery(path((300, 1.0), (100, 0.0), (200, 0.0), (rest, 1.0)), DT, 300, 400)
+    assert life is not None and life.first_steps == 200 + 23
+    assert life.steps == (200 + 23 if rest >= 98 else None)
+
+
 def test_a_perturbation_without_duration() -> None:
     life = recovery(path((400, 1.0), (20, 0.0), (300, 1.0)), DT, 400, 400)
     assert life is not None and life.steps == 20 + math.ceil(0.9 * WINDOW)

@@ -8,7 +8,6 @@ An attempt without a whole run.json was cut off: it stays as it is, and the next
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hebb_controller import held_folder
 from hebb_controller.errors import BadInputError, RunFailedError
 from hebb_controller.rulebook_file import write_atomically
 from hebb_controller.trials.plan import PlannedRun
@@ -123,12 +123,7 @@ def held(folder: Path) -> Iterator[None]:
     Raises:
         BadInputError: another program holds it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BadInputError(f"{folder}: another hebb trial works on it") from error
+    with held_folder.held(folder, "hebb trial"):
         yield
 
 

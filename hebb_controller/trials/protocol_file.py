@@ -9,6 +9,7 @@ import yaml
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.robot_fields import Fields
+from hebb_controller.strict_yaml import load_strictly
 from hebb_controller.trials.protocol import BACKENDS, TrialProtocol
 from hebb_controller.trials.protocol_sections import (
     LONGEST,
@@ -57,7 +58,7 @@ def read_protocol(path: Path) -> TrialProtocol:
     except UnicodeDecodeError as error:
         raise BadInputError(f"{path}: not a text in UTF-8") from error
     try:
-        return protocol_from(yaml.safe_load(text))
+        return protocol_from(load_strictly(text))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise BadInputError(f"{path}: {' '.join(str(error).split())[:1500]}") from error
 

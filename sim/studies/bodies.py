@@ -15,10 +15,11 @@ Bodies with one or two damaged or changed legs, the paper's question, are far ha
 ground, all legs alike), and the median over all lies between the two: both kinds are given apart.
 ant: the shipped rulebooks, one evolution each, 100 lives on each body; reward as in the paper (metres / 0.0165 s), back
 legs unseen too, but for `ant-bodies`, which was evolved on from `ant` with each of the three other legs short, and
-`ant-faults`, evolved on from there with limp and weak legs, the left front one among them, which is never short. sts12:
-the shipped rulebook, one evolution, 8 lives on each body, without a static rival, which has not been evolved yet. An
-evolution that gets less than 0.5 m far on the intact body never learned to walk: it counts, and the comparison is given
-without such evolutions too.
+`ant-faults`, evolved on from there with limp and weak legs, the left front one among them, which is never short. What
+the candidates for `ant-faults` earn on that body was known when one of them was chosen: so all ants are judged by one
+damage more, half of that leg's outer segment, at which nobody had looked. sts12: the shipped rulebook, one evolution, 8
+lives on each body, without a static rival, which has not been evolved yet. An evolution that gets less than 0.5 m far
+on the intact body never learned to walk: it counts, and the comparison is given without such evolutions too.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from matplotlib.figure import Figure
 from hebb_controller.robot_file import load_robot
 from sim.bodies import body_names
 from sim.studies.parts.bodies_figure import bodies_figure
-from sim.studies.parts.body_findings import ANT, ANT_BODIES, DOG_RULES, ant_findings, dog_findings
+from sim.studies.parts.body_findings import ANT, ANT_BODIES, ANT_LATER, DOG_RULES, ant_findings, dog_findings
 from sim.studies.parts.body_kinds import kind_findings
 from sim.studies.parts.body_measures import (
     DOG,
@@ -62,7 +63,7 @@ def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
     for condition in ANT[:1] if quick else ANT:
         asked += [
             Cell(condition, 0, "ant", 1 if quick else 100, 200 if quick else 0, body, randomise=False)
-            for body in ANT_BODIES[: 3 if quick else None]
+            for body in (*ANT_BODIES, ANT_LATER)[: 3 if quick else None]
         ]
     return asked
 

@@ -15,13 +15,19 @@ is max normalisation, a clock of 1 and no average. Of its ten evolutions these a
 others: they all walk, while two of the other five never did (study 1), which its row does not show. Evolutions of one
 seed begin with the same draw of the rules: conditions are compared seed by seed, as the median of the ratios over the
 seeds that both have. Bodies: 4 lives of 500 steps on each of 8 bodies, 6 of them unseen, everything drawn anew; the
-figure on unseen bodies is their mean. An evolution walks if it gets 0.5 m on the intact body. Long lives: 2 of 5,000
-steps on the intact body as the robot file says, once plastic all along and once with plasticity stopped at step 2,500;
-up to there the two are the same. The pace is the distance between places 100 steps apart, whatever the heading
-(evolution saw 360 steps, and whoever turns round later walks on all the same); means over tenths, 0 after a fall. A
-life gets on if it makes 0.05 m/s along x in its last tenth. The attractor is judged by rule over the second half, from
-64 weights: unbounded, fixed point, limit cycle or irregular (`sim/study/attractor.py`). Frozen: pace over the second
-half, as a share of the pace with plasticity. Shares are of evolutions that make 0.05 m/s where they are compared with.
+figure on unseen bodies is their mean. An evolution walks if it gets 0.5 m on the intact body. Normalisations, after
+every change of the weights: max divides a layer by its largest weight, var takes off its mean and divides by its
+deviation, clip cuts weights at 1. "Every 4 steps": weights change at every fourth control step alone; "average of 10":
+by the activations' mean over the last ten. Long lives: 2 of 5,000 steps on the intact body as the robot file says, once
+plastic all along and once with plasticity stopped at step 2,500; up to there the two are the same. The pace is the
+distance between places 100 steps apart, whatever the heading (evolution saw 360 steps, and whoever turns round later
+walks on all the same); means over tenths, 0 after a fall. A life gets on if it makes 0.05 m/s along x in its last
+tenth. The attractor is judged by rule over the second half, from 64 weights: unbounded, fixed point, limit cycle or
+irregular (`sim/study/attractor.py`). Motion is how far the weights move around their mean (RMS) and drift how far that
+mean moves from the third quarter of a life to the last, both as a share of the weights' RMS; growth is the size of the
+layer that grows most, last tenth of that half over its first; saturated units are beyond 0.95 of their range, as a
+share of all. Frozen: pace over the second half, as a share of the pace with plasticity. Shares are of evolutions that
+make 0.05 m/s where they are compared with.
 """
 
 from __future__ import annotations
@@ -38,6 +44,7 @@ from sim.studies.parts.long_lives import BODY, FROZEN, LONG, by_tenth, going_for
 from sim.study.attractor import TYPES
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
+from sim.study.figure import name_of
 from sim.study.intervals import Interval, of_median
 from sim.study.paired import of_paired_ratio
 from sim.study.records import Record, where
@@ -112,7 +119,7 @@ def _bodies(records: Sequence[Record], there: Sequence[str], figures: Figures) -
         number = f"{columns[0].n}, {len(walkers(lives, condition))}"
         rows.append((CONDITIONS[condition][0], *(c.text() for c in columns), beside, share, number))
     head = ("normalisation and clock", "intact [m]", "seen damage [m]", f"{len(HANDFUL) - 2} unseen bodies [m]")
-    more = (f"unseen, over the same seeds of {BASE}", "falls", "n, of them walk")
+    more = (f"unseen, over the same seeds of {name_of(BASE)}", "falls", "n, of them walk")
     return Table("Distance in 10 s, median over evolutions", (*head, *more), tuple(rows))
 
 
@@ -143,7 +150,7 @@ def types_of(lives: Sequence[Record]) -> Counter[str]:
 
 
 def _said(records: Sequence[Record], condition: str, figures: Figures) -> list[str]:
-    name = f"{condition} ({CONDITIONS[condition][0]})"
+    name = f"{name_of(condition)} ({CONDITIONS[condition][0]})"
     lives = where(records, condition=condition, treatment=LONG)
     tenths = by_tenth(lives)
     if not tenths:

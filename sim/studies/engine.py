@@ -27,9 +27,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.statistics import SLOWEST_WALK
+from sim.studies.parts.engine_figure import engine_figure
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
-from sim.study.figure import colour_of, empty_figure, name_of, points_with_intervals, samples
+from sim.study.figure import name_of
 from sim.study.intervals import Interval, of_difference, of_median
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
@@ -151,36 +152,24 @@ def sweep_of(records: Sequence[Record]) -> dict[str, Interval]:
 
 def draw(records: Sequence[Record]) -> Figure:
     """Draw retention by condition, and the three sweeps."""
-    figure, axes = empty_figure(12.5, 7.5, columns=2, rows=2)
     present = [c for c in (*CONDITIONS, *SHIPPED) if where(records, condition=c, treatment="mujoco")]
-    for place, condition in enumerate(present):
-        kept = retention(where(records, condition=condition), "mujoco", "bullet")
-        points_with_intervals(axes[0, 0], [place], [of_median(kept)], colour_of(condition))
-        samples(axes[0, 0], place, kept, colour_of(condition))
-    labels = [name_of(c).replace("shipped/", "shipped\n").replace(", ", "\n") for c in present]
-    axes[0, 0].set_xticks(range(len(present)), labels, fontsize=8)
-    axes[0, 0].axhline(1.0, color="#777777", lw=0.8)
-    axes[0, 0].set(ylabel="distance in MuJoCo / in Bullet")
-    axes[0, 0].set_title("What is kept in an engine never seen")
-    for panel, (name, (_, values, usual, unit)) in zip(axes.ravel()[1:], SWEEPS.items(), strict=True):
-        for condition in CONDITIONS:
-            mine = where(records, condition=condition)
-            settings = sorted((*values, usual))
-            shares = [
-                of_median(retention(mine, "mujoco" if v == usual else f"{name} {v:g}", "mujoco")) for v in settings
-            ]
-            known = [(v, s) for v, s in zip(settings, shares, strict=True) if s.n]
-            if len(known) > 1:
-                at = [v for v, _ in known]
-                points_with_intervals(panel, at, [s for _, s in known], colour_of(condition), name_of(condition))
-                panel.plot(at, [s.value for _, s in known], color=colour_of(condition), lw=1)
-        panel.set(xlabel=unit, ylabel="distance / as it is")
-        panel.set_title({"latency": "Slower servos", "rate": "Another clock", "noise": "Noisier sensors"}[name])
-    if axes[0, 1].get_legend_handles_labels()[0]:
-        axes[0, 1].legend(frameon=False, fontsize=8, loc="lower left")
-    for panel in axes.ravel():
-        panel.grid(axis="y")
-    return figure
+    kept = {c: retention(where(records, condition=c), "mujoco", "bullet") for c in present}
+    titles = {"latency": "slower servos", "rate": "another clock", "noise": "noisier sensors"}
+    sweeps = {
+        (titles[name], label): {c: _shares(where(records, condition=c), name) for c in CONDITIONS}
+        for name, (_, _, _, label) in SWEEPS.items()
+    }
+    return engine_figure(kept, sweeps)
+
+
+def _shares(records: Sequence[Record], name: str) -> list[tuple[float, Interval]]:
+    """Return a condition's retention at every setting of a sweep that there is, the usual one too."""
+    _, values, usual, _ = SWEEPS[name]
+    shares = [
+        (v, of_median(retention(records, "mujoco" if v == usual else f"{name} {v:g}", "mujoco")))
+        for v in sorted((*values, usual))
+    ]
+    return [(v, share) for v, share in shares if share.n]
 
 
 STUDY = Study(

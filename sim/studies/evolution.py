@@ -42,7 +42,7 @@ from sim.studies.parts.evolution_cost import (
 from sim.studies.parts.evolution_figure import draw
 from sim.studies.parts.training import CURVE, curve_records, curves_of, evaluated, first_at, heading, last_scores, score
 from sim.study.cell import Cell
-from sim.study.evolutions import Evolutions
+from sim.study.evolutions import Evolutions, settings_of
 from sim.study.figure import name_of
 from sim.study.intervals import of_median, verdict
 from sim.study.paired import of_paired_ratio
@@ -104,10 +104,12 @@ def _curves(records: Sequence[Record], tables: list[Table], figures: Figures) ->
         waits = [waiting(curves, level, "steps") for level in LEVELS]
         minutes = of_median([curve[-1]["seconds"] / 60 for curve in curves.values()])
         steps = of_median([curve[-1]["steps"] / 1e6 for curve in curves.values()])
-        reached = [f"{million(median)} ({k} of {len(curves)})" for k, median in waits]
+        # Who goes on from other rules begins where they stood: how long it takes from there is no wait.
+        goes_on = bool(settings_of(condition, 1).warm_start)
+        reached = ["-" if goes_on else f"{million(median)} ({k} of {len(curves)})" for k, median in waits]
         rows.append(
             (name_of(condition), scores.text(), *ends, best.text())
-            + (f"{steps.value:.2f} M", f"{minutes.value:.0f}", *reached, str(scores.n))
+            + (f"{steps.value:.2f} M{' more' if goes_on else ''}", f"{minutes.value:.0f}", *reached, str(scores.n))
         )
         figures |= {f"{condition} score": scores.value, f"{condition} minutes": minutes.value}
         if condition in (BASE, STATIC):

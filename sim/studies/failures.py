@@ -17,11 +17,13 @@ undisturbed lives, as everywhere. Asked as in study 2, whose lives are borrowed 
 steps without a failure, 12 with all actuators saturated over steps 300 to 399, and 4 for each leg that is limp, locked,
 weak or late from step 300 to the end; body and sensors drawn anew, the same draws for all. So the robots are older when
 a leg fails than they ever were in training. Speed is along x, from step 400 to the end (saturated: from 500), 0 from a
-fall on. What is kept is the speed after a failure over that of the same lives without one, the four kinds weighing
-alike; no life is left out, but an evolution that does not walk in its healthy lives has no share. Hebbian rules live
-each of these lives a second time with plasticity stopped at step 300; up to there the two are identical. Adaptation is
-what plasticity keeps of its own healthy speed less what stopped weights keep of theirs. Conditions of one network share
-the first draw of each seed, and are compared seed by seed; Hebbian and static rules are compared as independent.
+fall on. What is kept is the speed after a failure over that of the same lives without one over the same steps, the four
+kinds weighing alike; no life is left out, but an evolution that does not walk (0.05 m/s) in its 12 healthy lives has no
+share. Hebbian rules live each of these lives a second time with plasticity stopped at step 300; up to there the two are
+identical. Adaptation is what plasticity keeps of its own healthy speed less what stopped weights keep of theirs; the
+same in m/s, of which no evolution is left out: how much less speed the failure costs the plastic network. Conditions of
+one network share the first draw of each seed, and are compared seed by seed; Hebbian and static rules are compared as
+independent.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ from collections.abc import Sequence
 from sim.studies.parts.actuator_faults import HEALTHY, ONSET, SATURATED, STAYING
 from sim.studies.parts.adaptation import FROZEN
 from sim.studies.parts.failure_figure import draw
-from sim.studies.parts.failure_lives import GROUPS, MET, PLASTIC, TWINS, by_kind, cells, of_study
-from sim.studies.parts.failure_measures import adaptation, cost_of_stopping, kept, speed_after
+from sim.studies.parts.failure_lives import GROUPS, HELD_OUT, MET, PLASTIC, TWINS, by_kind, cells, of_study
+from sim.studies.parts.failure_measures import adaptation, cost_of_stopping, kept, left_out, saved, speed_after
 from sim.studies.parts.recoveries import counted, recovery_time, shares_recovered, time_text
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.figure import name_of
@@ -41,12 +43,12 @@ from sim.study.paired import of_paired_difference
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
 
-#: The groups in words.
+#: The groups in words; a leg is the same for all rules, those too in whose training nothing failed.
 WORDS = {
     HEALTHY: "nothing fails",
-    SATURATED: "saturated for 100 steps (never met)",
-    GROUPS[2]: "a leg that failed in training",
-    GROUPS[3]: "the leg that never did",
+    SATURATED: "all actuators saturated for 100 steps",
+    GROUPS[2]: f"one of the three legs other than the {HELD_OUT} one",
+    GROUPS[3]: f"the {HELD_OUT} leg",
 }
 
 
@@ -58,7 +60,7 @@ def findings(records: Sequence[Record]) -> Findings:
         return Findings((), (), {})
     figures: Figures = {}
     said = [_recovery(mine, there, figures)]
-    said += [_kept(mine, there, group, figures) for group in GROUPS[2:]]
+    said += [_kept(mine, there, group, figures) for group in GROUPS[1:]]
     said += [_bought(mine, figures), _plastic(mine, there, figures)]
     plastic = [r for r in mine if not r["treatment"].endswith(FROZEN)]
     groups = [(WORDS[g], [r for lives in by_kind(plastic, g) for r in lives]) for g in GROUPS]
@@ -83,18 +85,17 @@ def _kept(records: Sequence[Record], there: Sequence[str], group: str, figures: 
     figures |= {f"{c} speed kept, {group}": of_median(list(v.values())).figure for c, v in shares.items()}
     parts = [f"{name_of(c)} keeps {of_median(list(v.values())).text()}" for c, v in shares.items()]
     with_and_without = of_paired_difference(shares.get(MET[0], {}), shares.get(TWINS[0], {}))
-    rivals = of_difference(*(list(shares.get(c, {}).values()) for c in MET))
-    for more, words, told in (
-        (with_and_without, f"{name_of(MET[0])} minus {name_of(TWINS[0])}, seed by seed", ("more", "less")),
-        (rivals, f"{name_of(MET[0])} minus {name_of(MET[1])}", ("Hebbian keeps more", "Hebbian keeps less")),
-    ):
+    hebbian_or_static = ("Hebbian keeps more", "Hebbian keeps less")
+    compared = [(with_and_without, f"{name_of(MET[0])} minus {name_of(TWINS[0])}, seed by seed", ("more", "less"))]
+    for rivals in (TWINS, MET):
+        gap = of_difference(*(list(shares.get(c, {}).values()) for c in rivals))
+        compared.append((gap, f"{name_of(rivals[0])} minus {name_of(rivals[1])}", hebbian_or_static))
+    for more, words, told in compared:
         if more.n:
             figures[f"{words}, {group}"] = more.figure
             parts.append(f"{words}, {with_verdict(more, *told)}")
-    return (
-        f"Of the speed of the same lives without a failure, {WORDS[group]} being {', '.join(STAYING)} to the end: "
-        f"{'; '.join(parts)}."
-    )
+    how = "" if group == SATURATED else f" {', '.join(STAYING)} to the end"
+    return f"Of the speed of the same lives without a failure, {WORDS[group]}{how}: {'; '.join(parts)}."
 
 
 def _bought(records: Sequence[Record], figures: Figures) -> str:
@@ -119,16 +120,15 @@ def _plastic(records: Sequence[Record], there: Sequence[str], figures: Figures) 
             own = of_median(list(adaptation(mine, group).values()))
             figures[f"{condition} adaptation, {group}"] = own.figure
             figures[f"{condition} adaptation, {group}, low"] = own.low
-            told = with_verdict(own, "more than none", "less than none", more=_left_out(mine, group))
-            found.append(f"{WORDS[group]} {told}")
+            told = with_verdict(own, "more than none", "less than none", more=left_out(mine, group))
+            slower = of_median(list(saved(mine, group).values()))
+            figures[f"{condition} speed saved, {group} [m/s]"] = slower.figure
+            found.append(f"{WORDS[group]} {told}, in m/s {with_verdict(slower, 'more than none', 'less than none')}")
         parts.append(f"{name_of(condition)}: {'; '.join(found)}")
-    return f"Adaptation, share of their own healthy speed, plastic minus stopped. {'. '.join(parts)}."
-
-
-def _left_out(mine: Sequence[Record], group: str) -> str:
-    """Name the evolutions that walk while their weights change, and not once they stopped."""
-    lame = sorted(set(kept(mine, group)) - set(adaptation(mine, group)))
-    return f", without {', '.join(map(str, lame))}, whose stopped weights do not walk" if lame else ""
+    return (
+        "Adaptation, share of their own healthy speed, plastic minus stopped; and in m/s, where a network that is "
+        f"faster when healthy has more to lose. {'. '.join(parts)}."
+    )
 
 
 def _stopped(records: Sequence[Record], there: Sequence[str]) -> Table:

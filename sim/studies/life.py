@@ -16,9 +16,11 @@ a quarter of a life. Distances, as a share of the weights' size: between the end
 life (nothing differs but time), between starts on one body, between bodies from one start, and the wander of the second
 half around its mean. Bodies count as told apart in an evolution if their end points lie further apart, beside those of
 one body, than 95 % of 999 shuffles of the labels set them. A robot that stands on a body has other weights there than
-one that walks. So bodies are looked at one by one too, each beside the intact one, and without those on which the lives
-of an evolution get less than 0.5 m far in the mean. ant: the shipped rulebook, one evolution, 600 steps, every 20; its
-weights grow all life, and only their proportions are looked at. Lives that end early have no end points.
+one that walks. So bodies are looked at without those on which the lives of an evolution get less than 0.5 m far in the
+mean; and one by one, each beside the intact one: how far the centres of their end points lie apart (squared distances
+between the two less half of those within each: starts that scatter wider on one body are no difference), and whether
+95 % of all ways to deal out the labels set them less far apart. ant: the shipped rulebook, one evolution, 600 steps,
+every 20; its weights grow all life, and only their proportions are looked at. Lives that end early have no end points.
 """
 
 from __future__ import annotations
@@ -28,11 +30,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from hebb_controller.rulebook import Rulebook
+from sim.studies.parts.body_centres import CHANCE
 from sim.studies.parts.body_findings import ANT_BODIES
 from sim.studies.parts.life_figure import draw
 from sim.studies.parts.weight_geometry import GEOMETRY, PATH, geometry_records
 from sim.studies.parts.weight_paths import paths_of
-from sim.studies.parts.weights_by_body import CHANCE, TOLD, beside_intact, where_it_walks
+from sim.studies.parts.weights_by_body import TOLD, beside_intact, where_it_walks
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of

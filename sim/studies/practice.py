@@ -18,7 +18,7 @@ all actuators saturated (the command of action +1) over steps 300 to 399; then s
 and sensors are drawn anew, the same draws for all. Hebbian rules live the healthy and the saturated lives a second time
 with plasticity stopped at step 300. Recovery: steps until 90 % of the speed of the last 100 steps before the onset are
 reached again, to stay for 100 steps; a life that never gets there counts as longer than any other, an evolution's time
-is the median over its lives. Differences of times are over the evolutions that have both. Before and after are compared
+is the median over its lives. Before and after are compared
 seed by seed, Hebbian and static as independent.
 """
 
@@ -28,7 +28,7 @@ from collections.abc import Sequence
 
 from sim.studies.parts.actuator_faults import HEALTHY, SATURATED
 from sim.studies.parts.adaptation import FROZEN
-from sim.studies.parts.failure_measures import adaptation, speed_after
+from sim.studies.parts.failure_measures import adaptation, left_out, speed_after
 from sim.studies.parts.practice_figure import draw
 from sim.studies.parts.practice_lives import (
     BEFORE,
@@ -42,7 +42,7 @@ from sim.studies.parts.practice_lives import (
     cells,
     of_study,
 )
-from sim.studies.parts.recoveries import FLOOR, counted, recovery_time, recovery_times, time_text
+from sim.studies.parts.recoveries import FLOOR, counted, recovery_time, recovery_times, shares_recovered, time_text
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.figure import name_of
 from sim.study.intervals import of_difference, of_median, with_verdict
@@ -75,7 +75,8 @@ def _times(mine: Sequence[Record], treatment: str, figures: Figures) -> str:
             back = recovery_time(lives)
             figures[f"{condition} recovery, {treatment} [steps]"] = back.figure
             parts.append(f"{name_of(condition)} {time_text(back)} steps, {counted(lives)} lives")
-    return f"To 90 % of the speed, {WORDS[treatment]}, {FLOOR} steps being the least: {'; '.join(parts)}."
+    told = f"To 90 % of the speed, {WORDS[treatment]}, {FLOOR} steps being the least: {'; '.join(parts)}."
+    return told if parts else ""
 
 
 def _sooner(mine: Sequence[Record], figures: Figures) -> str:
@@ -89,7 +90,7 @@ def _sooner(mine: Sequence[Record], figures: Figures) -> str:
     ]
     figures |= {f"steps, {words}": more.figure for words, more in found if more.n}
     parts = [f"{words} {with_verdict(more, 'later', 'sooner', '.0f')}" for words, more in found if more.n]
-    return f"Saturated for 100 steps, difference of these steps: {'; '.join(parts)}."
+    return f"Saturated for 100 steps, difference of these steps: {'; '.join(parts)}." if parts else ""
 
 
 def _cost(mine: Sequence[Record], figures: Figures) -> str:
@@ -100,7 +101,8 @@ def _cost(mine: Sequence[Record], figures: Figures) -> str:
         if ratio.n:
             figures[f"{after} over {before}, healthy speed"] = ratio.figure
             parts.append(f"{name_of(after)} {with_verdict(ratio, 'faster', 'slower', level=1.0)}")
-    return f"Speed of lives in which nothing fails, over that of the rules before, seed by seed: {'; '.join(parts)}."
+    told = f"Speed of lives in which nothing fails, over that of the rules before, seed by seed: {'; '.join(parts)}."
+    return told if parts else ""
 
 
 def _plasticity(mine: Sequence[Record], figures: Figures) -> str:
@@ -109,15 +111,25 @@ def _plasticity(mine: Sequence[Record], figures: Figures) -> str:
         stopped = where(mine, condition=condition, treatment=SATURATED + FROZEN)
         if not stopped:
             continue
-        back = recovery_time(stopped)
-        own = of_median(list(adaptation(where(mine, condition=condition), SATURATED).values()))
+        back, unhurt = recovery_time(stopped), where(mine, condition=condition, treatment=HEALTHY + FROZEN)
+        changing = where(mine, condition=condition)
+        own = of_median(list(adaptation(changing, SATURATED).values()))
+        less = of_paired_difference(shares_recovered(stopped), shares_recovered(unhurt))
         figures[f"{condition} recovery with stopped weights [steps]"] = back.figure
         figures[f"{condition} adaptation, saturated"] = own.figure
+        figures[f"{condition} stopped weights, share that recovers, saturated minus healthy"] = less.figure
+        told = with_verdict(own, "more than none", "less than none", more=left_out(changing, SATURATED))
         parts.append(
-            f"{name_of(condition)} {time_text(back)} steps, {counted(stopped)} lives; share of the own healthy speed "
-            f"that is kept, plastic minus stopped, {with_verdict(own, 'more than none', 'less than none')}"
+            f"{name_of(condition)} {time_text(back)} steps, {counted(stopped)} lives, {counted(unhurt)} where nothing "
+            f"saturates (difference by evolution {with_verdict(less, 'more', 'fewer')}); share of the own healthy "
+            f"speed that is kept, plastic minus stopped, {told}"
         )
-    return f"The same with weights that stopped when the actuators saturated: {'; '.join(parts)}." if parts else ""
+    if not parts:
+        return ""
+    return (
+        "The same with weights that stopped when the actuators saturated; lives that lose their speed without any "
+        f"saturation were stopped by the stop: {'; '.join(parts)}."
+    )
 
 
 STUDY = Study(

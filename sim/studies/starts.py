@@ -28,7 +28,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.studies.parts.recoveries import median_times, of_median_with_never, time_text
+from sim.studies.parts.recoveries import median_times, time_text
 from sim.studies.parts.several_intervals import excluding
 from sim.studies.parts.start_spread import (
     ANT,
@@ -99,7 +99,7 @@ def findings(records: Sequence[Record]) -> Findings:
             said = "; ".join(f"{name} {ratio.text()}" for name, ratio in ratios.items())
             n = min(ratio.n for ratio in ratios.values())
             answer.append(f"{words}, n = {n}, distance over that from the own start: {said}: {excluding(ratios, 1.0)}.")
-        soon = of_median_with_never(list(median_times(where(able, treatment=OWN), "steps_to_90").values()))
+        soon = of_median(list(median_times(where(able, treatment=OWN), "steps_to_90").values()))
         figures[f"{condition} steps to 90 %, own"] = soon.figure
         if soon.n:
             when = f"90 % of the cruising speed after {time_text(soon)} steps from the own start"
@@ -142,7 +142,7 @@ def _table(words: str, records: Sequence[Record], able: Sequence[Record], starts
             continue
         metres = of_median(list(per_evolution(lives, "distance").values()))
         ratio = of_median(against_own(able, name)).text() if name not in (OWN, ONE_BODY) else "-"
-        soon = time_text(of_median_with_never(list(median_times(walked, "steps_to_90").values())))
+        soon = time_text(of_median(list(median_times(walked, "steps_to_90").values())))
         spread = of_median(list(spread_of(walked).values())).text()
         falls = f"{100.0 * np.mean([r['fallen'] for r in lives]):.0f} %"
         number = f"{metres.n}, {len({r['evolution'] for r in walked})}, {len(lives)}"

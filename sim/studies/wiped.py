@@ -30,7 +30,6 @@ import numpy as np
 
 from sim.studies.parts.recoveries import (
     counted,
-    of_median_with_never,
     recovery_time,
     shares_recovered,
     time_text,
@@ -117,7 +116,7 @@ def _regained(records: Sequence[Record], robot: str, figures: Figures) -> list[s
             continue
         n = max(n, back.n)
         walk.append(f"{name} {time_text(back)}, {counted(lives)} lives")
-        home = of_median_with_never(list(weights_back(records, name).values()))
+        home = of_median(list(weights_back(records, name).values()))
         left = {lag: of_median(list(left_over(records, name, lag).values())) for lag in (LAGS[0], *LAGS[-2:])}
         figures[f"{robot} weights back, {name} [steps]"] = home.figure
         figures |= {f"{robot} left of the wipe after {lag}, {name}": each.figure for lag, each in left.items()}

@@ -45,6 +45,11 @@ def listing(evolutions: Evolutions) -> str:
     return "\n".join(lines)
 
 
+def has_evolved(study: Study) -> bool:
+    """Return True if a study stands on evolutions of its own, beyond the rulebooks that come with the project."""
+    return bool(_evolved(study))
+
+
 def _what_is_missing(evolutions: Evolutions) -> str:
     wanted: dict[str, int] = {}
     for study in all_studies().values():

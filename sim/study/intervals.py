@@ -4,13 +4,16 @@ Lives of one evolution share its rules, so that a thousand of them say little ab
 therefore computed per evolution first (mean or median over its lives), and the interval comes from drawing evolutions
 with replacement (percentile bootstrap, Efron & Tibshirani 1993). With fewer than five evolutions there is none: the
 widest that such an interval of a median can be is from the least sample to the largest, which holds the true median
-75 times in 100 with three samples, 88 with four and 94 with five.
+75 times in 100 with three samples, 88 with four and 94 with five. Nor are more quite what they are called: the interval
+of one median holds the true one `COVERAGE` times in 100 (normal samples, simulated). A recovery that never came is
+`inf`: later than any number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -20,6 +23,8 @@ RESAMPLES = 10_000
 LEVEL = 0.95
 #: Fewer samples than this give no interval of 95 %.
 FEWEST = 5
+#: How often the interval of one median holds the true one, in 100, by number of evolutions.
+COVERAGE = {5: 94, 6: 95, 7: 88, 8: 93, 9: 95, 10: 94}
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,14 @@ class Interval:
         low: lower end; NaN where there are too few samples.
         high: upper end.
         n: number of evolutions (of the smaller group, for a comparison).
+        span: least and largest sample of one group of evolutions.
     """
 
     value: float
     low: float
     high: float
     n: int
+    span: tuple[float, float] = (np.nan, np.nan)
 
     @property
     def figure(self) -> float | None:
@@ -52,17 +59,24 @@ class Interval:
         unsure: str = "too few evolutions to say",
     ) -> str:
         """Say on which side of a level the interval lies: one that holds the level shows no equality."""
-        if not np.isfinite(self.low):
-            return unsure
+        if np.isnan(self.low):
+            return unsure if self.n < FEWEST else "no interval: not a number for every draw of evolutions"
         return above if self.low > level else below if self.high < level else neither
 
     def text(self, form: str = ".2f") -> str:
-        """Return `value (low to high)`, or `value` with what is missing said."""
-        if not np.isfinite(self.value):
+        """Return `value (low to high)`, or `value` with what is missing said.
+
+        An interval without width says how far the evolutions lie apart: most of them tie, no more is known.
+        """
+        if np.isnan(self.value):
             return "-"
-        if not np.isfinite(self.low):
+        if np.isnan(self.low):
             return f"{_plain(self.value, form)} (n = {self.n})"
-        return f"{_plain(self.value, form)} ({_plain(self.low, form)} to {_plain(self.high, form)})"
+        low, high = _plain(self.low, form), _plain(self.high, form)
+        least, largest = (_plain(end, form) for end in self.span)
+        tied = low == high and not np.isnan(self.span).any() and (least, largest) != (low, high)
+        spread = f"; evolutions from {least} to {largest}" if tied else ""
+        return f"{_plain(self.value, form)} ({low} to {high}{spread})"
 
 
 def of_median(samples: Sequence[float]) -> Interval:
@@ -104,23 +118,26 @@ def of_statistic(groups: list[Vector], statistic: Callable[[list[Vector]], Vecto
     """Return a statistic of independent groups of evolutions, with its interval.
 
     Args:
-        groups: one number per evolution each; NaN is left out.
+        groups: one number per evolution each, `inf` for never; NaN is left out.
         statistic: takes arrays whose last axis counts evolutions.
     """
-    groups = [group[np.isfinite(group)] for group in groups]
+    groups = [group[~np.isnan(group)] for group in groups]
     n = min(group.size for group in groups)
     if n == 0:
         return Interval(np.nan, np.nan, np.nan, 0)
-    value = float(statistic(groups))
-    if n < FEWEST:
-        return Interval(value, np.nan, np.nan, n)
+    span = (float(groups[0].min()), float(groups[0].max())) if len(groups) == 1 else (np.nan, np.nan)
     rng = np.random.default_rng(0)  # the same interval from the same records
-    drawn = [group[rng.integers(group.size, size=(RESAMPLES, group.size))] for group in groups]
-    values = statistic(drawn)
+    with np.errstate(invalid="ignore"):  # never less never is no number
+        value = float(statistic(groups))
+        if n < FEWEST:
+            return Interval(value, np.nan, np.nan, n, span)
+        values = statistic([group[rng.integers(group.size, size=(RESAMPLES, group.size))] for group in groups])
     if np.isnan(values).any():
-        return Interval(value, np.nan, np.nan, n)
-    low, high = np.quantile(values, [0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)])
-    return Interval(value, float(low), float(high), n)
+        return Interval(value, np.nan, np.nan, n, span)
+    # Between a number and never there is nothing: where there is a never, ends are draws themselves.
+    method: Literal["linear", "nearest"] = "linear" if np.isfinite(values).all() else "nearest"
+    low, high = np.quantile(values, [0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)], method=method)
+    return Interval(value, float(low), float(high), n, span)
 
 
 def _plain(value: float, form: str) -> str:

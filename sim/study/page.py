@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hebb_controller.rulebook import write_atomically
 from sim.study.evolutions import SHIPPED
+from sim.study.intervals import COVERAGE
 from sim.study.records import Record
 from sim.study.study import SECTIONS, Findings, Study, Table
 
@@ -65,8 +66,11 @@ def index_page(pages: Iterable[tuple[Study, Findings]]) -> str:
         "",
         "One page a study, each rebuilt from its records by `hebb study NAME`, all of them by `hebb study --all`; with",
         "`--evolve` the evolutions that are missing are made first. Intervals are 95 % bootstrap intervals over",
-        "evolutions, not over lives; with fewer than five evolutions there is none, and n is printed. Studies that ask",
-        "the same of another number of lives give another figure: each page says how many, and whom it leaves out.",
+        "evolutions, not over lives; with fewer than five evolutions there is none, and n is printed. They are a bit",
+        f"narrower than their name: that of one median holds the true one {_coverage()}",
+        "evolutions (normal samples). None is corrected for number; where several are asked, it is said how many.",
+        "Studies that ask the same draw the same bodies, starts and noise: what two pages say of one condition stands",
+        "on the same lives, or on the first of them, and is no repetition. Each says how many, and whom it leaves out.",
         "Seeds give the same records again on a machine that rounds alike; on another one, all 25 lives of the ant in",
         "study 9 went another way, and 2 of the 200 of realant.",
         "Absent so far: a policy trained by gradient (PPO), and an RMA-like encoder of the history.",
@@ -77,6 +81,12 @@ def index_page(pages: Iterable[tuple[Study, Findings]]) -> str:
         lines += [f"- {sentence}" for sentence in findings.answer] or ["- Nothing yet: no records."]
         lines += [""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _coverage() -> str:
+    told = [str(held) for held in COVERAGE.values()]
+    numbers = [str(n) for n in COVERAGE]
+    return f"{', '.join(told[:-1])} and {told[-1]} times in 100 with {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 def _table(table: Table) -> list[str]:

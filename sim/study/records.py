@@ -26,11 +26,14 @@ def read(path: Path) -> list[Record]:
     """Return the records of a study, whole cells only; none where there is no file.
 
     Raises:
-        BadInputError: a line that is no record, other than the last.
+        BadInputError: a line that is no record, other than the last; a file that is no text.
     """
     if not path.is_file():
         return []
-    lines = path.read_text().splitlines()
+    try:
+        lines = path.read_text().splitlines()
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{path}: not records but bytes: delete it and run the study again") from error
     records: list[Record] = []
     for number, line in enumerate(lines, 1):
         try:

@@ -121,7 +121,7 @@ def publish(study: Study, config: StudyConfig) -> Findings:
     records = _pooled(sources)
     findings = study.findings(records)
     with styled():
-        write_figure(study.draw(records), config.folder / f"{study.name}.png", dpi=110)
+        write_figure(study.draw(records), config.folder / f"{study.name}.png", dpi=150)
     write_study_page(study, findings, sources, config.folder)
     return findings
 

@@ -61,8 +61,9 @@ class LifeFiles:
         """
         if self._record is None:
             raise BadInputError("nothing is being recorded")
-        record, self._record = self._record, None
-        return f"wrote {record.write()}: {record.nb_frames} frames"
+        told = f"wrote {self._record.write()}: {self._record.nb_frames} frames"
+        self._record = None  # not before: what could not be written can be tried again
+        return told
 
     def save(self, seed: int, step: int) -> str:
         """Write the weights of the first lane and return a line about it.
@@ -86,5 +87,5 @@ class LifeFiles:
             raise BadInputError("no weights saved yet: save some, or name a file")
         for lane in self._lanes:
             if not lane.book.static:
-                load_weights(path, lane.controller.network)
+                load_weights(path, lane.controller.network, lane.book.digest)
         return f"took up the weights of {path}"

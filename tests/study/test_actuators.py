@@ -12,7 +12,6 @@ from hebb_controller.robot_file import load_robot
 from sim.studies import actuators
 from sim.studies.parts.recoveries import (
     counted,
-    of_median_with_never,
     recovery_times,
     shares_recovered,
     speeds_kept,
@@ -20,6 +19,7 @@ from sim.studies.parts.recoveries import (
 )
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.evolutions import Evolutions
+from sim.study.intervals import of_median
 from sim.study.records import Record
 
 pytestmark = pytest.mark.sim
@@ -40,7 +40,7 @@ def made_up(hebbian: float, static: float) -> list[Record]:
         for condition, share in kept.items()
         for seed in range(1, 7)
         for treatment in ("healthy", "saturated", "limp leg front_left", "weak joint back_left_hip")
-    ]
+    ] + [life(condition, seed, "healthy-as-saturated", 25, 0.4) for condition in kept for seed in range(1, 7)]
 
 
 def test_a_planted_difference_is_found_with_its_sign() -> None:
@@ -48,6 +48,9 @@ def test_a_planted_difference_is_found_with_its_sign() -> None:
     assert better.figures["speed kept, leg faults, Hebbian minus static"] == pytest.approx(0.6, abs=0.05)
     assert sum("Hebbian keeps more" in a for a in better.answer) == 2
     assert any("more lives recover with Hebbian rules" in a for a in better.answer)
+    saturated = "after saturation, Hebbian minus static, speed kept, of that without saturation"
+    assert better.figures[saturated] == pytest.approx(0.6, abs=0.05)
+    assert any("exclude 0: steps to 90 % of the speed, speed kept" in a for a in better.answer)
     worse = actuators.findings(made_up(0.3, 0.9))
     assert sum("Hebbian keeps less" in a for a in worse.answer) == 2
     assert any("never (never to never) steps, 0 of 6 lives" in a for a in worse.answer)
@@ -56,7 +59,8 @@ def test_a_planted_difference_is_found_with_its_sign() -> None:
 def test_no_difference_is_not_called_one() -> None:
     same = actuators.findings(made_up(0.8, 0.8))
     compared = [a for a in same.answer if "Hebbian minus static" in a]
-    assert len(compared) == 5 and all("not told from none" in a for a in compared)
+    assert len(compared) == 5 and sum("not told from none" in a for a in compared) == 4
+    assert sum("none of 3 intervals of 95 %, uncorrected, excludes 0" in a for a in compared) == 1
     assert same.figures["hebbian-dr recovery after saturation [steps]"] == 40
 
 
@@ -99,10 +103,10 @@ def test_speeds_of_the_table_are_those_of_the_same_lives() -> None:
 
 
 def test_an_interval_may_end_in_never() -> None:
-    assert time_text(of_median_with_never([30.0, 40.0, 50.0, np.inf, np.inf])) == "50 (30 to never)"
-    assert time_text(of_median_with_never([np.inf] * 5)) == "never (never to never)"
-    assert time_text(of_median_with_never([np.inf, 30.0])) == "never (n = 2)"
-    assert time_text(of_median_with_never([])) == "-"
+    assert time_text(of_median([30.0, 40.0, 50.0, np.inf, np.inf])) == "50 (30 to never)"
+    assert time_text(of_median([np.inf] * 5)) == "never (never to never)"
+    assert time_text(of_median([np.inf, 30.0])) == "never (n = 2)"
+    assert time_text(of_median([])) == "-"
 
 
 @pytest.mark.parametrize("some", [slice(0, 0), slice(0, 1), slice(24, 26)])

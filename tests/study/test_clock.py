@@ -79,7 +79,9 @@ def test_conditions_are_compared_with_the_same_seeds() -> None:
     ]
     # Of medians it would be 0.6 m over 3 m; 0.4 m on the intact body is not walking, 0.8 m is.
     table = clock.findings(records).tables[0]
-    columns = [table.columns.index(head) for head in ("unseen, over the same seeds of hebbian-dr", "n, of them walk")]
+    columns = [
+        table.columns.index(head) for head in ("unseen, over the same seeds of Hebbian, randomised", "n, of them walk")
+    ]
     assert [[row[k] for k in columns] for row in table.rows] == [["-", "5, 5"], ["0.40 (n = 2)", "2, 1"]]
 
 

@@ -28,7 +28,10 @@ def made_up(left: dict[str, float], variant: float = 0.0) -> list[Record]:
                 walk("hebbian-dr", seed, change, body, 5.0 * share + rng.normal(0.0, 0.05))
                 for body in (*SEEN, UNSEEN[0])
             ]
-            records.append(saturated("hebbian-dr", seed, change, walks=share > 0.5))
+            records += [
+                saturated("hebbian-dr", seed, change, walks=share > 0.5, befalls=what)
+                for what in ("saturated", "healthy")
+            ]
         if variant:
             records += [walk("rule-A", seed, "whole", body, 5.0 * variant) for body in ("intact", UNSEEN[0])]
     return records
@@ -40,9 +43,9 @@ def walk(condition: str, seed: int, change: str, body: str, distance: float) -> 
     return record | ({} if body == "intact" else {"body": body})
 
 
-def saturated(condition: str, seed: int, change: str, walks: bool) -> Record:
+def saturated(condition: str, seed: int, change: str, walks: bool, befalls: str = "saturated") -> Record:
     """Return a life whose actuators saturate; it recovers in 60 steps if it walked."""
-    record = {"condition": condition, "evolution": seed, "treatment": f"{change} saturated", "distance": 1.0}
+    record = {"condition": condition, "evolution": seed, "treatment": f"{change} {befalls}", "distance": 1.0}
     return record | {"speed_before": 0.4 if walks else None, "recovery_steps": 60 if walks else None}
 
 
@@ -58,7 +61,7 @@ def test_a_planted_weight_code_is_called_one_and_a_planted_dynamic_is_not() -> N
 
 def test_recovery_is_asked_only_of_lives_that_walked() -> None:
     answer = " ".join(code.findings(made_up({"no_B": 0.9})).answer)
-    assert "without B 60 (60 to 60) steps, 5 of 5 lives" in answer
+    assert "without B 60 (60 to 60) steps, 5 of 5 lives (5 of 5 where nothing saturates)" in answer
     assert "Too few lives walk at step 300 to ask: D alone, without A" in answer
 
 
@@ -72,6 +75,14 @@ def test_recovery_is_rarer_only_by_pairs_of_one_evolution() -> None:
     assert rarer_with(records, "no_A").high == 0.0
 
 
+def test_rules_that_lose_their_speed_without_any_fault_do_not_recover_more_rarely() -> None:
+    records = made_up({"no_B": 0.9})
+    for r in records:
+        if r["treatment"] in ("no_B saturated", "no_B healthy"):
+            r["recovery_steps"] = None
+    assert rarer_with(records, "no_B").value == 0.0
+
+
 def test_recovery_is_asked_of_d_alone_too() -> None:
     records = made_up({"only_D": 0.9, "no_A": 0.9})
     for r in records:
@@ -80,7 +91,7 @@ def test_recovery_is_asked_of_d_alone_too() -> None:
     records += [saturated("hebbian-dr", seed, "only_D", walks=True) for seed in range(1, 6)]
     # Of two lives of each evolution one recovers, of evolution 5 both.
     answer = " ".join(code.findings(records).answer)
-    assert "n = 5, share of lives that recover, changed minus whole rules: D alone -0.50 (-0.50 to 0.00)" in answer
+    assert "without saturation, changed minus whole rules: D alone -0.50 (-0.50 to 0.00)" in answer
     assert rarer_with(records, "only_D").value == -0.5
 
 

@@ -61,7 +61,7 @@ def test_borrowed_lives_are_not_mixed_into_the_damage() -> None:
     assert [s for s in both.answer if "study 8" not in s] == list(alone.answer)
     assert frozen.findings(borrowed).answer == ()
     left, right = frozen.draw(own + borrowed).axes
-    assert [label.get_text() for label in right.get_xticklabels()] == ["lock", "healthy"]
+    assert [label.get_text() for label in right.get_xticklabels()] == ["no damage", "a leg\nlocked"]
     assert len(left.get_xticks()) == 2
 
 

@@ -7,16 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.study.intervals import of_difference, of_median, of_ratio
+from sim.study.intervals import COVERAGE, Interval, of_difference, of_median, of_ratio
 
 
-def test_an_interval_holds_the_median_as_often_as_it_says() -> None:
+@pytest.mark.parametrize("n", COVERAGE)
+def test_an_interval_holds_the_median_as_often_as_it_says(n: int) -> None:
     rng = np.random.default_rng(1)
-    held = 0
-    for _ in range(200):
-        interval = of_median(rng.normal(3.0, 1.0, 10).tolist())
-        held += interval.low <= 3.0 <= interval.high
-    assert 0.88 <= held / 200 <= 1.0  # 95 % in the limit; a percentile bootstrap of ten is a little off
+    intervals = [of_median(rng.normal(3.0, 1.0, n).tolist()) for _ in range(300)]
+    held = np.mean([each.low <= 3.0 <= each.high for each in intervals])
+    share = COVERAGE[n] / 100
+    assert abs(held - share) < 3.0 * np.sqrt(share * (1.0 - share) / len(intervals))
+
+
+def test_with_seven_the_interval_goes_from_the_second_to_the_sixth() -> None:
+    # Between those lies the true median unless at most one of seven is on a side of it: 1 - 2 (1 + 7) / 2^7 = 0.875.
+    interval = of_median([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
+    assert (interval.low, interval.high) == (2.0, 6.0) and COVERAGE[7] == round(100 * (1.0 - 16 / 128))
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=5, max_size=12))
@@ -53,8 +59,26 @@ def test_nothing_has_no_minus() -> None:
     assert of_median([-0.001] * 5).text() == "0.00 (0.00 to 0.00)"
 
 
+def test_an_interval_without_width_says_how_far_evolutions_lie_apart() -> None:
+    tied = of_median([0.17, -0.08, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    assert tied.text() == "0.00 (0.00 to 0.00; evolutions from -0.08 to 0.17)"
+
+
 def test_numbers_that_are_none_are_left_out() -> None:
     assert of_median([1.0, float("nan"), 3.0, 2.0]).n == 3
+
+
+def test_never_is_later_than_any_number_and_not_left_out() -> None:
+    late = of_difference([np.inf] * 4 + [50.0] * 3, [60.0] * 9)
+    assert late.value == np.inf and late.low == -10.0 and late.n == 7
+    assert late.told("later", "sooner") == "not told from none"
+    assert of_median([30.0, 40.0, 50.0, np.inf, np.inf]) == Interval(50.0, 30.0, np.inf, 5, (30.0, np.inf))
+
+
+def test_a_ratio_that_some_draws_do_not_have_says_so() -> None:
+    ratio = of_ratio([1.0] * 10, [1.0] * 6 + [-1.0] * 5)
+    assert ratio.value == 1.0 and ratio.n == 10
+    assert "too few" not in ratio.told("more", "less") and "no interval" in ratio.told("more", "less")
 
 
 def test_the_same_samples_give_the_same_interval() -> None:

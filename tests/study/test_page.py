@@ -66,6 +66,14 @@ def test_records_belong_to_the_evolutions_that_are_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", STUDIES)
+def test_nothing_that_an_evolution_should_have_lived_is_missing(name: str) -> None:
+    wanted = STUDIES[name].cells(Evolutions(RESULTS / "evolutions"), quick=False)
+    lived = {record["cell"] for record in sources_of(STUDIES[name], CONFIG)[name]}
+    missing = [cell for cell in wanted if cell.name not in lived]
+    assert not missing, f"{len(missing)} cells, as {missing[0]}: run hebb study {name}"
+
+
+@pytest.mark.parametrize("name", STUDIES)
 def test_the_numbers_are_strict_json(name: str) -> None:
     json.loads((RESULTS / "data" / f"{name}.json").read_text(), parse_constant=pytest.fail)
 

@@ -11,7 +11,7 @@ from hebb_controller.errors import RulebookError
 from sim.evolved_rulebook import first_mean
 from sim.robot_problem import prepare_robot
 from sim.studies import practice
-from sim.studies.parts.actuator_faults import HEALTHY, SATURATED
+from sim.studies.parts.actuator_faults import AS_SATURATED, HEALTHY, SATURATED
 from sim.studies.parts.adaptation import FROZEN
 from sim.studies.parts.practice_lives import BEFORE, CONTROL, LONGER, PRACTISED, REVERSED, WIPED, cells, of_study
 from sim.study.evolutions import Evolutions, settings_of
@@ -67,7 +67,7 @@ def test_lives_are_asked_for_where_there_is_an_evolution_with_its_before(tmp_pat
         path.touch()
     asked = {(cell.condition, cell.evolution, cell.treatment) for cell in cells(Evolutions(tmp_path), quick=False)}
     unmet = {REVERSED, LONGER, WIPED}
-    mine = {HEALTHY, SATURATED, HEALTHY + FROZEN, SATURATED + FROZEN} | unmet
+    mine = {each + end for each in (HEALTHY, SATURATED, AS_SATURATED) for end in ("", FROZEN)} | unmet
     assert asked == {(PRACTISED[0], 2, name) for name in mine} | {(BEFORE[0], 2, name) for name in unmet}
 
 
@@ -93,7 +93,14 @@ def test_whoever_never_walks_again_is_later_than_all() -> None:
     found = practice.findings(lives(PRACTISED[0], SATURATED, None) + lives(PRACTISED[1], SATURATED, 60))
     assert found.figures["hebbian-practice recovery, saturated [steps]"] is None
     assert "Hebbian, practised never (never to never) steps, 0 of 15 lives" in found.answer[0]
-    assert "steps, practised, Hebbian minus static" not in found.figures
+    assert found.figures["steps, practised, Hebbian minus static"] is None
+    assert "Hebbian minus static inf (inf to inf) (later, n = 5)" in " ".join(found.answer)
+
+
+def test_lives_that_a_stop_alone_slows_are_told_beside_saturated_ones() -> None:
+    records = lives(PRACTISED[0], SATURATED + FROZEN, None) + lives(PRACTISED[0], HEALTHY + FROZEN, None)
+    said = practice.findings(records).answer[-1]
+    assert "0 of 15 lives, 0 of 15 where nothing saturates (difference by evolution 0.00 (0.00 to 0.00)" in said
 
 
 def test_it_says_and_draws_whatever_there_is() -> None:

@@ -63,7 +63,7 @@ def test_what_an_operator_was_told_counts_as_a_perturbation(tmp_path: Path) -> N
         {"at": 4.0, "duration": 1.0, "operator": "hold it"},
     ]
     asked.append({"at": 60.0, "duration": 0.0, "operator": "too late: the run is over"})
-    run = run_from(tmp_path, Plan(fault=None), protocol={"perturbations": asked})
+    run = run_from(tmp_path, Plan(steps=450, fault=None), protocol={"perturbations": asked})
     assert [(p.label, p.outcome) for p in run.perturbations] == [
         ("operator: clip the leg", STAYS),
         ("operator: hold it", RECOVERED),

@@ -28,8 +28,8 @@ FROZEN = [1.1, 0.9, 1.0, 1.3, 1.2, 0.4]
 def recordings(tmp_path_factory) -> dict[str, Path]:  # type: ignore[no-untyped-def]
     folder = tmp_path_factory.mktemp("raw")
     return {
-        "plastic": write_recording(folder / "p", Plan(steps=120, fault=(80, 85), still=0)),
-        "frozen": write_recording(folder / "f", Plan(steps=120, fault=(80, 85), still=500, speed=0.1)),
+        "plastic": write_recording(folder / "p", Plan(steps=200, fault=(80, 85), still=0)),
+        "frozen": write_recording(folder / "f", Plan(steps=200, fault=(80, 85), still=500, speed=0.1)),
     }
 
 

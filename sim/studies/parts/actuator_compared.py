@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.studies.parts.actuator_faults import HEALTHY, SATURATED, STAYING, of_kind
-from sim.studies.parts.recoveries import counted, shares_recovered
+from sim.studies.parts.failure_measures import kept
+from sim.studies.parts.recoveries import counted, recovery_times, shares_recovered
+from sim.studies.parts.several_intervals import excluding
 from sim.study.intervals import of_difference, of_median
-from sim.study.paired import of_paired_difference
 from sim.study.records import Record
 from sim.study.study import Figures
-from sim.study.summaries import weighing_alike
+from sim.study.summaries import paired, weighing_alike
 
 
 def recovered_after_staying(records: Sequence[Record], part: str) -> dict[int, float]:
@@ -21,24 +22,36 @@ def recovered_after_staying(records: Sequence[Record], part: str) -> dict[int, f
     return weighing_alike([shares_recovered(of_kind(records, f"{word} {part}")) for word in STAYING])
 
 
-def saturation_said(hebbian: Sequence[Record], static: Sequence[Record], figures: Figures) -> str:
-    """Compare the lives that walk again after saturation with the same lives without it."""
-    parts = []
-    for name, mine in (("Hebbian", hebbian), ("static", static)):
+def saturation_said(hebbian: Sequence[Record], static: Sequence[Record], figures: Figures) -> list[str]:
+    """Compare lives that were saturated with the same lives without it, and both kinds of network in what it costs."""
+    both = {"Hebbian": hebbian, "static": static}
+    parts, lost = [], []
+    for name, mine in both.items():
         saturated, healthy = of_kind(mine, SATURATED), of_kind(mine, HEALTHY)
-        lost = of_paired_difference(shares_recovered(saturated), shares_recovered(healthy))
-        figures[f"recovered after saturation minus healthy, {name}"] = lost.figure
+        shares = paired(shares_recovered(saturated), shares_recovered(healthy))
+        lost.append([after - whole for after, whole in shares.values()])
+        change = of_median(lost[-1])
+        figures[f"recovered after saturation minus healthy, {name}"] = change.figure
         parts.append(
             f"{name} {counted(saturated)} lives, {counted(healthy)} of the same without it, difference by evolution "
-            f"{lost.text()}"
+            f"{change.text()}"
         )
-    more = of_difference(*(list(shares_recovered(of_kind(each, SATURATED)).values()) for each in (hebbian, static)))
-    return (
-        f"realant, lives that regain their speed to stay after saturation: {'; '.join(parts)}. Hebbian minus static "
-        f"{more.text()}, n = {more.n}: "
-        f"{more.told('more lives recover with Hebbian rules', 'fewer lives recover with Hebbian rules')}. A static "
-        "network has nothing to recover: its time is the body's."
-    )
+    times = [list(recovery_times(of_kind(each, SATURATED)).values()) for each in both.values()]
+    speeds = [list(kept(each, SATURATED).values()) for each in both.values()]
+    asked = {
+        "steps to 90 % of the speed": of_difference(*times),
+        "share of lives that regain it, less that without saturation": of_difference(*lost),
+        "speed kept, of that without saturation": of_difference(*speeds),
+    }
+    asked = {words: gap for words, gap in asked.items() if gap.n}
+    figures |= {f"after saturation, Hebbian minus static, {words}": gap.figure for words, gap in asked.items()}
+    listed = "; ".join(f"{words} {gap.text('.0f' if 'steps' in words else '.3f')}" for words, gap in asked.items())
+    n = min((gap.n for gap in asked.values()), default=0)
+    return [
+        f"realant, lives that regain their speed to stay after saturation: {'; '.join(parts)}.",
+        f"realant after saturation, Hebbian minus static, n = {n}: {listed}: {excluding(asked, 0.0)}. A static network "
+        "has nothing to recover: its time is the body's.",
+    ]
 
 
 def staying_said(hebbian: Sequence[Record], static: Sequence[Record], part: str, figures: Figures) -> str:

@@ -14,6 +14,8 @@ from sim.study.summaries import weighing_alike
 REALANT = ("hebbian-dr", "static-dr")
 ANT = ("shipped/ant", "shipped/ant-faults", "shipped/ant-unbounded", "shipped/ant-static")
 HEALTHY, SATURATED = "healthy", "saturated"
+#: The healthy lives, their speed taken over the very steps over which that after saturation is.
+AS_SATURATED = "healthy-as-saturated"
 ONSET, END = 300, 400
 STEPS, ANT_STEPS = 800, 1000
 #: Faults that stay: the study's word -> how a schedule writes it.
@@ -27,6 +29,7 @@ def treatments(ant: bool, quick: bool) -> list[tuple[str, str | None, int]]:
     found: list[tuple[str, str | None, int]] = [
         (HEALTHY, None, 20 if ant else 12),
         (SATURATED, f"saturate@{ONSET}:{END}", 20 if ant else 12),
+        *([] if ant else [(AS_SATURATED, None, 12)]),
     ]
     for word, kind in STAYING.items():
         if ant and word != "limp":
@@ -40,7 +43,7 @@ def treatments(ant: bool, quick: bool) -> list[tuple[str, str | None, int]]:
         found = [
             (name, fault, 1)
             for name, fault, _ in found
-            if name.split()[-1] in (HEALTHY, SATURATED, "front_left", "1", "front_left_hip")
+            if name.split()[-1] in (HEALTHY, SATURATED, AS_SATURATED, "front_left", "1", "front_left_hip")
         ]
     return found
 
@@ -53,7 +56,7 @@ def fault_cells(condition: str, seeds: Sequence[int], quick: bool) -> list[Cell]
     asked = treatments(ant, quick)
     for seed in seeds:
         for name, fault, lives in asked:
-            onset = ONSET if fault is None else None
+            onset = None if fault else END if name == AS_SATURATED else ONSET
             faults = () if fault is None else (fault,)
             found.append(Cell(condition, seed, name, lives, length, faults=faults, onset=onset, randomise=not ant))
     return found

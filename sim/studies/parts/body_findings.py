@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -17,8 +17,11 @@ ANT = ("shipped/ant", "shipped/ant-bodies", "shipped/ant-faults", "shipped/ant-u
 ANT_MORE = {
     "shipped/ant-bodies": "evolved on with each of the other three legs short, where the paper has one",
     "shipped/ant-faults": "evolved on from there with legs that go limp or weak on the way, each of the four, so that "
-    "what is unseen is a short leg, not one that fails",
+    "what is unseen is a short leg, not one that fails; ten candidates were looked at on that very body, and which was "
+    "shipped was decided with that known",
 }
+#: A damage at which nobody had looked while rulebooks were made and chosen.
+ANT_LATER = "front_left_half"
 ANT_BODIES = ("intact", "front_right_short", "front_left_short", "back_left_short", "back_right_short")
 ANT_WORDS = {
     "front_left_short": "on the unseen body",
@@ -52,14 +55,17 @@ def dog_findings(records: Sequence[Record], figures: Figures) -> tuple[list[str]
 def ant_findings(records: Sequence[Record], figures: Figures) -> tuple[list[str], Table | None]:
     """Say what the ant earns on each body: sentences and table."""
     rows, said = [], []
+    later = {}
     for condition in ANT:
         mine = where(records, condition=condition)
-        rewards = {body: [r["reward"] for r in mine if body_of(r) == body] for body in ANT_BODIES}
+        rewards = {body: [r["reward"] for r in mine if body_of(r) == body] for body in (*ANT_BODIES, ANT_LATER)}
         means = {body: float(np.mean(values)) for body, values in rewards.items() if values}
         if not means:
             continue
         texts = (f"{np.mean(v):.0f} ± {np.std(v, ddof=1):.0f}" if v[1:] else "-" for v in rewards.values())
         rows.append((name_of(condition), *texts))
+        if ANT_LATER in means and condition != ANT[-1]:
+            later[condition] = means[ANT_LATER], means["intact"]
         if condition == ANT[-1]:
             told = (f"{means[body]:.0f} {words}" for body, words in ANT_WORDS.items() if body in means)
             said.append(f"{name_of(condition)}, one evolution: {', '.join(told)}.")
@@ -73,4 +79,19 @@ def ant_findings(records: Sequence[Record], figures: Figures) -> tuple[list[str]
                 figures |= {f"{condition.removeprefix(SHIPPED)} unseen / intact": unseen / intact}
                 said.append(f"{name_of(condition)} ({ANT_MORE[condition]}), one evolution: {share}.")
     title = "ant: mean reward ± deviation over lives; one evolution each"
-    return said, Table(title, ("rulebook", *ANT_BODIES), tuple(rows)) if rows else None
+    said += _later(later, figures)
+    return said, Table(title, ("rulebook", *ANT_BODIES, ANT_LATER), tuple(rows)) if rows else None
+
+
+def _later(means: Mapping[str, tuple[float, float]], figures: Figures) -> list[str]:
+    """Say what the ants earn on the damage at which nobody had looked, and what share of intact that is."""
+    parts = []
+    for condition, (there, intact) in means.items():
+        figures[f"{condition.removeprefix(SHIPPED)} {ANT_LATER} / intact"] = there / intact
+        parts.append(f"{name_of(condition)} {there:.0f}, a share of {there / intact:.2f}")
+    if not parts:
+        return []
+    return [
+        f"ant, one evolution each, with half of the outer left front leg, a damage at which nobody had looked before "
+        f"these rules were chosen: {'; '.join(parts)}."
+    ]

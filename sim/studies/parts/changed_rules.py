@@ -9,7 +9,7 @@ from sim.studies.parts.recoveries import shares_recovered
 from sim.study.intervals import Interval
 from sim.study.paired import of_paired_difference
 from sim.study.records import Record, where
-from sim.study.summaries import per_evolution, weighing_alike
+from sim.study.summaries import paired, per_evolution, weighing_alike
 
 WHOLE_RULE, ANT = "hebbian-dr", "shipped/ant"
 VARIANTS = {"rule-A": "A", "rule-AD_lr": "AD_lr", "rule-ABC_lr": "ABC_lr", "rule-ABCD": "ABCD", WHOLE_RULE: "ABCD_lr"}
@@ -25,7 +25,7 @@ CHANGES = {
     "random": "drawn at random",
 }
 #: Ends of a treatment's name: change + what is lived.
-WALK, SATURATED = " walk", " saturated"
+WALK, SATURATED, HEALTHY = " walk", " saturated", " healthy"
 
 
 def distances(records: Sequence[Record], change: str, bodies: Sequence[str]) -> dict[int, float]:
@@ -47,7 +47,12 @@ def left_of(records: Sequence[Record], change: str, bodies: Sequence[str]) -> li
     return [distance / whole[seed] for seed, distance in changed.items() if seed in walk and whole.get(seed, 0.0) > 0.0]
 
 
+def cost_of_saturation(records: Sequence[Record], change: str) -> dict[int, float]:
+    """Return the share of lives that recover after saturation minus that of the same lives without it, by evolution."""
+    shares = [shares_recovered(where(records, treatment=change + each)) for each in (SATURATED, HEALTHY)]
+    return {seed: after - healthy for seed, (after, healthy) in paired(*shares).items()}
+
+
 def rarer_with(records: Sequence[Record], change: str) -> Interval:
-    """Return the share of lives that recover after a change minus that with whole rules, pairs of one evolution."""
-    changed, whole = (shares_recovered(where(records, treatment=each + SATURATED)) for each in (change, WHOLE))
-    return of_paired_difference(changed, whole)
+    """Return what saturation costs changed rules in lives that recover, minus what it costs the whole ones."""
+    return of_paired_difference(cost_of_saturation(records, change), cost_of_saturation(records, WHOLE))

@@ -2,115 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.plot_panels import BLACK, BLUE, GREEN, ORANGE, RED, SKY
 from sim.studies.parts.long_lives import BODY, LONG, by_tenth, kept_when_frozen
 from sim.study.attractor import TYPES
-from sim.study.figure import empty_figure, medians_with_samples
+from sim.study.figure import (
+    colour_of,
+    figure_with_small_panels,
+    heading,
+    marks,
+    medians_with_samples,
+    reference,
+)
 from sim.study.records import Record, where
 from sim.study.summaries import conditions_of, per_evolution
 
-#: Condition -> colour, label of two lines.
-LOOKS = {
-    "hebbian-dr": (BLUE, "max"),
-    "norm-none": (RED, "none"),
-    "norm-var": (ORANGE, "var"),
-    "norm-clip": (GREEN, "clip"),
-    "clock-4": (SKY, "max\nclock 4"),
-    "average-10": ("#CC79A7", "max\naverage 10"),
-    "clock-4-average-10": (BLACK, "max, clock 4\naverage 10"),
+#: Condition -> what it is called here.
+WORDS = {
+    "hebbian-dr": "max",
+    "norm-none": "none",
+    "norm-var": "var",
+    "norm-clip": "clip",
+    "clock-4": "max, clock 4",
+    "average-10": "max, average 10",
+    "clock-4-average-10": "max, clock 4,\naverage 10",
 }
 SEEN = ("intact", "front_right_short")
-TYPE_COLOURS = dict(zip(TYPES, (GREEN, SKY, ORANGE, RED), strict=True))
+#: Bodies side by side: kind -> words, mark, hollow, place beside the middle.
+KINDS: dict[str, tuple[str, str, bool, float]] = {
+    "intact": ("intact", "o", False, -0.24),
+    "seen": ("seen damage", "s", False, 0.0),
+    "unseen": ("unseen bodies", "D", True, 0.24),
+}
 
 
 def draw(records: Sequence[Record]) -> Figure:
     """Draw the four panels for the conditions that there are."""
-    figure, ((bodies, tenths), (types, frozen)) = empty_figure(12.5, 8.6, columns=2, rows=2)
-    there = [condition for condition in LOOKS if condition in conditions_of(records)]
-    _bodies(bodies, records, there)
-    _tenths(tenths, records, there)
-    _types(types, records, there)
-    _frozen(frozen, records, there)
-    for axes in (bodies, types, frozen):
-        axes.set_xticks(range(len(there)), [LOOKS[c][1] for c in there], fontsize=8)
+    there = [condition for condition in WORDS if condition in conditions_of(records)]
+    figure, upper, small, (bodies, types, frozen) = figure_with_small_panels(13.0, 8.4, len(there), 3)
+    _tenths(upper, small, records, there)
+    numbers = {
+        bodies: _bodies(bodies, records, there),
+        types: _types(types, records, there),
+        frozen: _frozen(frozen, records, there),
+    }
+    for axes, number in numbers.items():
+        labels = [f"{WORDS[c]} ({'n = ' if k == 0 else ''}{number[c]})" for k, c in enumerate(there)]
+        axes.set_xticks(range(len(there)), labels, rotation=40, ha="right", rotation_mode="anchor", fontsize=9)
         axes.set_xlim(-0.6, max(len(there), 3) - 0.4)
         axes.grid(axis="y")
+        axes.set_axisbelow(True)
     return figure
 
 
-def _bodies(axes: Any, records: Sequence[Record], there: Sequence[str]) -> None:
-    kinds = (("intact", BLUE, "intact"), ("seen", ORANGE, "seen damage"), ("unseen", BLACK, "unseen bodies"))
-    for k, (kind, colour, label) in enumerate(kinds):
-        found = []
-        for condition in there:
-            walked = where(records, condition=condition, treatment=BODY)
+def _tenths(part: Any, small: Sequence[Any], records: Sequence[Record], there: Sequence[str]) -> None:
+    """Draw every evolution's paces and their median, one panel a condition, the first one's median in all."""
+    title = "Ten times the training horizon, intact body (thin: an evolution, thick: median, dashed: median of max)"
+    heading(part, title, "tenth of a life of 100 s", "pace over the ground [m/s]")
+    compared: np.ndarray | None = None
+    for axes, condition in zip(small, there, strict=True):
+        paces = list(by_tenth(where(records, condition=condition, treatment=LONG)).values())
+        tenths, colour = np.arange(1, 11), colour_of(condition)
+        for each in paces if len(paces) > 1 else ():
+            axes.plot(tenths, each, color=colour, lw=0.8, alpha=0.6)
+        if compared is not None:
+            axes.plot(tenths, compared, color="#777777", lw=1.2, ls="--", zorder=1)
+        if paces:
+            middle = np.median(paces, axis=0)
+            compared = middle if compared is None else compared
+            axes.plot(tenths, middle, "o-", ms=3.5, lw=2.0, color=colour)
+        axes.set_title(f"{WORDS[condition]}\nn = {len(paces)}", weight="normal", fontsize=9)
+        axes.set_xticks((1, 5, 10))
+        axes.grid(axis="y")
+    for axes in small[:1]:  # they share their scale, which has grown with every panel
+        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+
+
+def _bodies(axes: Any, records: Sequence[Record], there: Sequence[str]) -> Mapping[str, int]:
+    numbers: dict[str, int] = {}
+    for place, condition in enumerate(there):
+        walked = where(records, condition=condition, treatment=BODY)
+        for kind, (_, mark, hollow, offset) in KINDS.items():
             here = [r for r in walked if _kind(str(r.get("body", "intact"))) == kind]
-            found.append(list(per_evolution(here, "distance").values()))
-        places = (np.arange(len(there)) + 0.22 * (k - 1)).tolist()
-        medians_with_samples(axes, places, found, colour, label)
-    axes.axhline(0.0, color="#777777", lw=0.8)
-    axes.set(ylabel="distance in 10 s [m]")
-    axes.set_title("Distance on bodies, one mark an evolution")
-    if there:
-        _room_above(axes, 1.12)
-        axes.legend(frameon=False, fontsize=8, ncols=3, loc="upper left")
+            found = list(per_evolution(here, "distance").values())
+            numbers[condition] = max(numbers.get(condition, 0), len(found))
+            style: Any = {"mark": mark, "hollow": hollow, "spread": 0.08}
+            medians_with_samples(axes, [place + offset], [found], colour_of(condition), **style)
+    reference(axes, 0.0)
+    axes.set(ylabel="distance in 10 s [m]", ylim=(axes.get_ylim()[0], 1.1 * axes.get_ylim()[1]))
+    axes.set_title("Distance on bodies")
+    marks(axes, {words: (mark, hollow) for words, mark, hollow, _ in KINDS.values()}, ncols=3, loc="upper left")
+    return numbers
 
 
 def _kind(body: str) -> str:
     return {SEEN[0]: "intact", SEEN[1]: "seen"}.get(body, "unseen")
 
 
-def _tenths(axes: Any, records: Sequence[Record], there: Sequence[str]) -> None:
-    for condition in there:
-        colour, label = LOOKS[condition]
-        speeds = list(by_tenth(where(records, condition=condition, treatment=LONG)).values())
-        if not speeds:
-            continue
-        for each in speeds:
-            axes.plot(np.arange(1, len(each) + 1), each, color=colour, lw=0.6, alpha=0.35)
-        label = f"{label.replace(chr(10), ', ')} (n = {len(speeds)})"
-        middle = np.median(speeds, axis=0)
-        axes.plot(np.arange(1, len(middle) + 1), middle, "o-", ms=4, lw=2.0, color=colour, label=label)
-    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-    axes.set(xlabel="tenth of a life of 100 s", ylabel="pace over the ground [m/s]", xticks=range(1, 11))
-    axes.set_title("Ten times the training horizon, intact body")
-    axes.grid(axis="y")
-    if axes.get_legend_handles_labels()[0]:
-        _room_above(axes, 1.4)
-        axes.legend(frameon=False, fontsize=8, ncols=2, loc="upper left")
+def _types(axes: Any, records: Sequence[Record], there: Sequence[str]) -> Mapping[str, int]:
+    """Draw one mark an evolution at the type of its lives; where they differ, small ones at each, joined."""
+    numbers = {}
+    for place, condition in enumerate(there):
+        lives = [r for r in where(records, condition=condition, treatment=LONG) if r.get("attractor")]
+        seeds = sorted({r["evolution"] for r in lives})
+        numbers[condition] = len(seeds)
+        spread = 0.15 * (np.arange(len(seeds)) - 0.5 * (len(seeds) - 1))
+        for seed, beside in zip(seeds, spread, strict=True):
+            rows = sorted({TYPES.index(r["attractor"]) for r in where(lives, evolution=seed)})
+            style: Any = {"ms": 6.5 if len(rows) == 1 else 4.5, "color": colour_of(condition), "alpha": 0.75, "mew": 0}
+            axes.plot([place + beside] * len(rows), rows, "o-", lw=1.0, **style)
+    axes.set_yticks(range(len(TYPES)), TYPES)
+    axes.set(ylim=(-0.6, len(TYPES) - 0.4), xlabel="a mark: an evolution; joined: its lives differ")
+    axes.set_title("What the weights run on")
+    return numbers
 
 
-def _room_above(axes: Any, factor: float) -> None:
-    """Leave room for a legend above what is drawn."""
-    axes.set_ylim(top=factor * axes.get_ylim()[1])
-
-
-def _types(axes: Any, records: Sequence[Record], there: Sequence[str]) -> None:
-    bottom = np.zeros(len(there))
-    for kind in TYPES:
-        shares = []
-        for condition in there:
-            lives = [r for r in where(records, condition=condition, treatment=LONG) if r.get("attractor")]
-            shares.append(np.mean([r["attractor"] == kind for r in lives]) if lives else 0.0)
-        axes.bar(range(len(there)), shares, 0.6, bottom=bottom, color=TYPE_COLOURS[kind], label=kind)
-        bottom += np.array(shares)
-    axes.set(ylabel="share of lives", ylim=(0.0, 1.25))
-    axes.set_title("What the weights run on, second half of the long life")
-    axes.set_axisbelow(True)
-    axes.legend(frameon=False, fontsize=8, ncols=4, loc="upper left")
-
-
-def _frozen(axes: Any, records: Sequence[Record], there: Sequence[str]) -> None:
+def _frozen(axes: Any, records: Sequence[Record], there: Sequence[str]) -> Mapping[str, int]:
+    numbers = {}
     for place, condition in enumerate(there):
         values = list(kept_when_frozen(records, condition).values())
-        medians_with_samples(axes, [place], [values], LOOKS[condition][0])
-    axes.axhline(1.0, color="#777777", lw=0.8)
+        numbers[condition] = len(values)
+        medians_with_samples(axes, [place], [values], colour_of(condition))
+    reference(axes, 1.0)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-    axes.set(ylabel="pace, frozen / plastic")
-    axes.set_title("Plasticity stopped half-way: pace in the second half")
+    axes.set(ylabel="pace in the second half, frozen / plastic")
+    axes.set_title("Plasticity stopped half-way")
+    return numbers

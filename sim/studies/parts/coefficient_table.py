@@ -16,20 +16,22 @@ from sim.study.study import Figures, Table
 TERM_FIGURES = ("mean", "std", "first_std", "moved", "kept", "negative")
 #: Standard errors that the largest of thirty correlations of independent terms exceeds once in twenty times.
 CHANCE = 3.1
+#: Variance of a median of normal samples over that of their mean, for many.
+MEDIAN = np.pi / 2
 
 
 def coefficients_said(records: Sequence[Record], condition: str, tables: list[Table], figures: Figures) -> list[str]:
     """Add a condition's table and figures, and return what they say."""
     mine = where(records, condition=condition, treatment=RULES)
     n = len({r["evolution"] for r in mine})
-    rows, strongest = [], (0.0, "", 0.0)  # correlation, where, in standard errors of one evolution
+    rows, strongest = [], (0.0, "", 0.0)  # correlation, where, in its standard errors
     for layer in sorted({r["layer"] for r in mine}):
         for term in dict.fromkeys(r["term"] for r in mine):
             here = where(mine, layer=layer, term=term)
             values = {f: of_median(_numbers(here, f)) for f in TERM_FIGURES}
             pairs = {t: of_median([v for v in _across(here, t) if v is not None]).value for t in here[0]["correlation"]}
             for other, value in pairs.items():
-                errors = abs(value) * here[0]["synapses"] ** 0.5
+                errors = abs(value) * (here[0]["synapses"] * (n / MEDIAN if n > 2 else n)) ** 0.5
                 if errors > strongest[2]:
                     strongest = (value, f"{term} and {other} of layer {layer + 1}", errors)
             rows.append(

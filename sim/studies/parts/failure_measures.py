@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.statistics import SLOWEST_WALK
-from sim.studies.parts.actuator_faults import HEALTHY
+from sim.studies.parts.actuator_faults import AS_SATURATED, HEALTHY, SATURATED
 from sim.studies.parts.failure_lives import by_kind
 from sim.study.records import Record
 from sim.study.summaries import paired, per_evolution, weighing_alike
@@ -30,16 +30,31 @@ def kept(records: Sequence[Record], group: str, frozen: bool = False) -> dict[in
         frozen: ask the lives whose weights stopped at the onset, on both sides.
 
     Returns:
-        One number per evolution; none for one that does not walk in the healthy lives.
+        One number per evolution; none for one that does not walk in all its healthy lives taken together.
     """
-    (healthy,) = by_kind(records, HEALTHY, frozen)
+    walk = per_evolution(by_kind(records, HEALTHY, frozen)[0], "speed_after")
+    walk = {seed: speed for seed, speed in walk.items() if speed >= SLOWEST_WALK}
+    found = _with_and_without(records, group, frozen)
+    return weighing_alike(
+        [{seed: a / b for seed, (a, b) in pairs.items() if seed in walk and b > 0.0} for pairs in found]
+    )
+
+
+def lost(records: Sequence[Record], group: str, frozen: bool = False) -> dict[int, float]:
+    """Return the speed of the same lives without a failure minus that after it, in [m/s]; no evolution is left out."""
+    found = _with_and_without(records, group, frozen)
+    return weighing_alike([{seed: before - after for seed, (after, before) in pairs.items()} for pairs in found])
+
+
+def _with_and_without(records: Sequence[Record], group: str, frozen: bool) -> list[dict[int, tuple[float, float]]]:
+    """Return, for each kind of failure, every evolution's speed after it and that of the same lives without it."""
+    (healthy,) = by_kind(records, AS_SATURATED if group == SATURATED else HEALTHY, frozen)
     found = []
     for lives in by_kind(records, group, frozen):
         episodes = {r["episode"] for r in lives}
         whole = per_evolution([r for r in healthy if r["episode"] in episodes], "speed_after")
-        pairs = paired(per_evolution(lives, "speed_after"), whole)
-        found.append({seed: after / before for seed, (after, before) in pairs.items() if before >= SLOWEST_WALK})
-    return weighing_alike(found)
+        found.append(paired(per_evolution(lives, "speed_after"), whole))
+    return found
 
 
 def cost_of_stopping(records: Sequence[Record]) -> dict[int, float]:
@@ -55,3 +70,15 @@ def adaptation(records: Sequence[Record], group: str) -> dict[int, float]:
     """
     pairs = paired(kept(records, group), kept(records, group, frozen=True))
     return {seed: plastic - stopped for seed, (plastic, stopped) in pairs.items()}
+
+
+def saved(records: Sequence[Record], group: str) -> dict[int, float]:
+    """Return by how much less speed a failure costs a plastic network than one that stopped, in [m/s]."""
+    pairs = paired(lost(records, group, frozen=True), lost(records, group))
+    return {seed: stopped - plastic for seed, (stopped, plastic) in pairs.items()}
+
+
+def left_out(records: Sequence[Record], group: str) -> str:
+    """Name, for a sentence, the evolutions that walk while their weights change, and not once they stopped."""
+    lame = sorted(set(kept(records, group)) - set(adaptation(records, group)))
+    return f", without {', '.join(map(str, lame))}, whose stopped weights do not walk" if lame else ""

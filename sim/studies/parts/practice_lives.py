@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from sim.studies.parts.actuator_faults import HEALTHY, ONSET, SATURATED, fault_cells
+from sim.studies.parts.actuator_faults import AS_SATURATED, HEALTHY, ONSET, SATURATED, fault_cells
 from sim.studies.parts.adaptation import FROZEN
 from sim.studies.parts.failure_lives import stopped
 from sim.study.cell import Cell
@@ -49,7 +49,7 @@ def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
         for cell in fault_cells(condition, seeds, quick):
             if cell.treatment == HEALTHY:
                 asked += _unmet(cell)
-            if cell.treatment in (HEALTHY, SATURATED) and condition not in BEFORE:
+            if cell.treatment in (HEALTHY, SATURATED, AS_SATURATED) and condition not in BEFORE:
                 asked += [cell, stopped(cell)] if condition in PLASTIC else [cell]
     return asked
 
@@ -74,7 +74,7 @@ def of_study(records: Sequence[Record]) -> list[Record]:
     return [
         r
         for r in records
-        if r["treatment"].removesuffix(FROZEN) in WORDS
+        if r["treatment"].removesuffix(FROZEN) in (*WORDS, AS_SATURATED)
         and r["condition"] in PRACTISED_OF
         and r["evolution"] in seeds[PRACTISED_OF[r["condition"]]]
     ]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.statistics import WINDOW
-from sim.study.intervals import FEWEST, LEVEL, RESAMPLES, Interval
+from sim.study.intervals import Interval, of_median
 from sim.study.records import Record
 from sim.study.summaries import per_evolution
 
@@ -62,23 +62,9 @@ def speeds_kept(records: Sequence[Record]) -> dict[int, float]:
     return {seed: after[seed] / before[seed] for seed in after}
 
 
-def of_median_with_never(times: Sequence[float]) -> Interval:
-    """Return the median of one time per evolution, with its interval, all of which may be `inf`."""
-    values = np.asarray(times, dtype=float)
-    if values.size == 0:
-        return Interval(np.nan, np.nan, np.nan, 0)
-    if values.size < FEWEST:
-        return Interval(float(np.median(values)), np.nan, np.nan, values.size)
-    drawn = np.random.default_rng(0).integers(values.size, size=(RESAMPLES, values.size))
-    medians = np.sort(np.median(values[drawn], axis=-1))
-    # Order statistics, not interpolated: between a number and never there is nothing.
-    low, high = (medians[round(share * (RESAMPLES - 1))] for share in (0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)))
-    return Interval(float(np.median(values)), float(low), float(high), values.size)
-
-
 def recovery_time(records: Sequence[Record]) -> Interval:
     """Return the median of the evolutions' recovery times, with its interval, in steps."""
-    return of_median_with_never(list(recovery_times(records).values()))
+    return of_median(list(recovery_times(records).values()))
 
 
 def time_text(interval: Interval) -> str:

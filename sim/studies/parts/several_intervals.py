@@ -14,7 +14,7 @@ from sim.study.intervals import Interval
 
 def excluding(asked: Mapping[str, Interval], level: float) -> str:
     """Say which intervals exclude a level, of how many; those of too few evolutions have none and are not counted."""
-    sure = {name: interval for name, interval in asked.items() if np.isfinite(interval.low)}
+    sure = {name: interval for name, interval in asked.items() if not np.isnan(interval.low)}
     if not sure:
         return "too few evolutions to say"
     told = [name for name, interval in sure.items() if interval.low > level or interval.high < level]

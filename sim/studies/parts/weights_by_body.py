@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.studies.parts.body_centres import CHANCE, centres, more_than_chance
 from sim.studies.parts.body_measures import WALKS
 from sim.studies.parts.weight_geometry import GEOMETRY, PATH
 from sim.studies.parts.weight_paths import apart_and_together, label_chance
@@ -20,10 +21,6 @@ from sim.study.study import Figures, Table
 from sim.study.summaries import per_evolution
 
 INTACT = "intact"
-#: Bodies are told apart if shuffled labels do as much no more often than this.
-CHANCE = 0.05
-#: What two bodies with one place come to if normal scatter is much wider on one: r, over the mean of sqrt(2) r and 0.
-UNEQUAL = 2.0**0.5
 TOLD = ("further than starts", "nearer than starts", "not told from starts")
 
 
@@ -58,7 +55,7 @@ def ends_of(records: Sequence[Record]) -> list[Ends]:
     return found
 
 
-def apart(ends: Ends, leave: Collection[str] = (), only: Collection[str] = ()) -> tuple[float, float]:
+def apart(ends: Ends, leave: Collection[str] = ()) -> tuple[float, float]:
     """Return how far bodies lie apart from one start, over two starts on one body, and the chance of the labels.
 
     NaN where there are too few end points.
@@ -66,11 +63,10 @@ def apart(ends: Ends, leave: Collection[str] = (), only: Collection[str] = ()) -
     Args:
         ends: of one evolution.
         leave: bodies left out.
-        only: bodies taken; none: all.
     """
-    taken = np.array([body not in leave and (not only or body in only) for body in ends.bodies.tolist()], dtype=bool)
+    taken = np.array([body not in leave for body in ends.bodies.tolist()], dtype=bool)
     bodies, starts = ends.bodies[taken], ends.starts[taken]
-    if len(set(bodies.tolist())) < max(len(only), 2):
+    if len(set(bodies.tolist())) < 2:
         return np.nan, np.nan
     gaps = ends.gaps[np.ix_(taken, taken)]
     between_bodies, between_starts = apart_and_together(gaps, starts)[1], apart_and_together(gaps, bodies)[1]
@@ -97,31 +93,33 @@ def where_it_walks(records: Sequence[Record], robot: str, figures: Figures) -> s
 def beside_intact(records: Sequence[Record], robot: str, figures: Figures) -> tuple[str, list[Table]]:
     """Say which bodies show beside the intact one: a sentence, and the table of all bodies."""
     ends, lives = ends_of(records), where(records, treatment=PATH)
-    pairs = {body: [apart(e, only=(INTACT, body))[0] for e in ends] for body in _bodies(lives) if body != INTACT}
-    found = {body: of_median(ratios) for body, ratios in pairs.items()}
-    known = sorted((body for body in found if found[body].n), key=lambda body: -found[body].value)
-    if not known:
+    pairs = {body: [centres(e.gaps, e.bodies, INTACT, body) for e in ends] for body in _bodies(lives) if body != INTACT}
+    pairs = {body: found for body, each in pairs.items() if (found := [p for p in each if np.isfinite(p[0])])}
+    if not pairs:
         return "", []
-    ratios = np.nan_to_num(np.array([pairs[body] for body in known]))
-    furthest = Counter(known[k] for k in ratios.argmax(axis=0)[ratios.any(axis=0)])
+    told = {body: sum(chance <= CHANCE for _, chance in found) for body, found in pairs.items()}
+    gaps = {body: of_median([gap for gap, _ in found]) for body, found in pairs.items()}
+    known = sorted(pairs, key=lambda body: (-told[body], -gaps[body].value))
     words: dict[str, list[str]] = {}
     rows = []
     for body in known:
-        ratio = found[body]
-        figures[f"{robot} {body} beside intact / starts"] = ratio.figure
-        words.setdefault(ratio.told(*TOLD, 1.0), []).append(f"{body} ({ratio.value:.2f})")
+        figures[f"{robot} {body} told from intact, evolutions"] = told[body]
+        share = f"{told[body]} of {len(pairs[body])}"
+        words.setdefault(share, []).append(body)
         walked = of_median(list(per_evolution(where(lives, body=body), "distance").values()))
         walks = f"{sum(body not in e.stood for e in ends)} of {len(ends)}"
-        rows.append((body, ratio.text(), f"{furthest[body]} of {len(ends)}", walked.text(), walks))
+        rows.append((body, gaps[body].text(".3f"), share, walked.text(), walks))
     title = (
-        f"{robot}: end points on a body and on the intact one, beside two starts on one of them "
+        f"{robot}: centres of the end points on a body and on the intact one, as a share of the weights' size "
         f"(all weights, n = {len(ends)})"
     )
-    head = ("body", "bodies / starts", "furthest from intact in", "walked [m]", f"walks {WALKS} m or further in")
-    said = "; ".join(f"{told} for {', '.join(words[told])}" for told in words)
+    head = ("body", "centres apart", "told apart in", "walked [m]", f"walks {WALKS} m or further in")
+    said = "; ".join(f"{', '.join(bodies)} in {share}" for share, bodies in words.items())
+    least, asked = more_than_chance(len(ends), len(known)), f"with {len(known)} bodies asked"
+    sure = f"{least} or more are more than chance" if least <= len(ends) else "so few evolutions may be chance"
     return (
-        f"{robot}, each body beside the intact one, that ratio: {said}. Up to {UNEQUAL:.2f} it may be no more than "
-        f"starts that scatter wider on one body than on the other.",
+        f"{robot}, evolutions in which the centres of the end points on a body and on the intact one are told apart: "
+        f"{said} ({asked} {sure}).",
         [Table(title, head, tuple(rows))],
     )
 
