@@ -10,9 +10,10 @@ RUN_ARGS ?= duration:=800 'faults:=saturate@350:450'
 # The interpreter to build .venv with, if the search below should not choose.
 PYTHON ?=
 
-# These keep real time, over ports, processes and ROS: they run alone (ROS beside the ports fails now and
-# then). The others share the cores.
-ALONE := tests/ros tests/bridge tests/firmware
+# These keep real time, so that nothing of another kind runs beside them: ports in two rows of their own, ROS alone (beside
+# the ports it fails now and then). The others share the cores.
+PORTS := tests/bridge tests/firmware
+ALONE := tests/ros
 PYTEST := HEBB_JUDGES=1 $(BIN)/python -m pytest
 
 CHECKED := hebb_controller sim firmware_bridge calibration ros2_ws tests
@@ -39,11 +40,13 @@ run-ant: install  ## the paper's benchmark robot, without ROS
 	$(BIN)/hebb run --robot ant --saturate 300:400
 
 test: avr-tools browser lint format-check typecheck  ## lint, format check, types and all but the slow tests
-	$(PYTEST) -m "not slow" -n 2 --dist worksteal $(ALONE:%=--ignore=%)
+	$(PYTEST) -m "not slow" -n 2 --dist worksteal $(PORTS:%=--ignore=%) $(ALONE:%=--ignore=%)
+	$(PYTEST) -m "not slow" -n 2 --dist worksteal $(PORTS)
 	$(PYTEST) -m "not slow" $(ALONE)
 
 test-all: avr-tools browser lint format-check typecheck  ## the same with the slow tests
-	$(PYTEST) -n 2 --dist worksteal $(ALONE:%=--ignore=%)
+	$(PYTEST) -n 2 --dist worksteal $(PORTS:%=--ignore=%) $(ALONE:%=--ignore=%)
+	$(PYTEST) -n 2 --dist worksteal $(PORTS)
 	$(PYTEST) $(ALONE)
 
 lint: install-dev  ## ruff

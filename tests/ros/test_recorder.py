@@ -39,6 +39,7 @@ def test_a_killed_recorder_leaves_a_readable_file(nodes, tmp_path: Path) -> None
     assert not found.whole and len(found.messages("joint_states")) > 50
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_and_what_came_before_can_be_read(nodes, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     recorder = nodes.start("recorder_node", folder=str(tmp_path), robot="realant")
     nodes.start("plant_node", backend="mock")
@@ -72,6 +73,7 @@ def test_a_file_that_cannot_be_written_fails_once(tmp_path: Path, monkeypatch: p
     late.close()
 
 
+@pytest.mark.slow
 def test_a_walk_that_was_brought_to_rest_is_replayed(nodes, ears, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     recorder = nodes.start("recorder_node", folder=str(tmp_path), robot="realant")
     modes = ears.listen(String, "/hebb_controller/mode", qos.LATCHED_STATES)
