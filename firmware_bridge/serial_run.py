@@ -15,10 +15,11 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import FaultSchedule, zero_weights
 from hebb_controller.faults import FaultyActuators
 from hebb_controller.loop import Pacer
+from hebb_controller.phases import Phase
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import Mode, SafetyGate
-from hebb_controller.sequence import Phase, Sequencer
+from hebb_controller.sequence import Sequencer
 
 
 @dataclass(frozen=True)

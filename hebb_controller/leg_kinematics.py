@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from hebb_controller.robot import BodySpec, LegSpec, RobotSpec, SegmentSpec
+from hebb_controller.body_spec import BodySpec, LegSpec, SegmentSpec
+from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import Vector
 
 GRAVITY = 9.81  # [m/s^2]

@@ -14,9 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hebb_controller.body_spec import BodySpec as BodySpec  # a robot and its body are read together
-from hebb_controller.body_spec import LegSpec as LegSpec
-from hebb_controller.body_spec import SegmentSpec as SegmentSpec
+from hebb_controller.body_spec import BodySpec
 from hebb_controller.signals import Vector
 
 POSITION, TORQUE = "position", "torque"

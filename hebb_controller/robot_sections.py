@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from hebb_controller.body_spec import BodySpec, LegSpec, SegmentSpec
 from hebb_controller.errors import BadInputError
 from hebb_controller.leg_kinematics import standing_height
-from hebb_controller.robot import BoardSpec, BodySpec, JointSpec, LegSpec, SegmentSpec, ServoSpec
+from hebb_controller.robot import BoardSpec, JointSpec, ServoSpec
 from hebb_controller.robot_fields import Fields
 
 #: Legs in joint order, with the signs of x and y against the front left drawing.

@@ -16,8 +16,7 @@ import numpy.typing as npt
 
 from hebb_controller.controller import Controller
 from hebb_controller.errors import BadInputError
-from hebb_controller.phases import Phase as Phase  # who drives a sequencer asks where it is
-from hebb_controller.phases import SequenceConfig as SequenceConfig
+from hebb_controller.phases import Phase, SequenceConfig
 from hebb_controller.robot import POSITION
 from hebb_controller.safety import Mode, SafetyGate, tilt
 from hebb_controller.signals import JointTargets, RobotState

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from hebb_controller.body_spec import BodySpec
 from hebb_controller.leg_kinematics import total_mass
-from hebb_controller.robot import BodySpec
 
 
 def change_legs(body: BodySpec, legs: Sequence[str] | None = None, **change: float) -> BodySpec:

@@ -33,9 +33,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from hebb_controller.body_spec import BodySpec
 from hebb_controller.errors import RobotError, unknown
 from hebb_controller.leg_kinematics import standing_height
-from hebb_controller.robot import BodySpec, RobotSpec
+from hebb_controller.robot import RobotSpec
 from sim.alterations import change_legs, cross_wires, load_base, spread_hips, weigh_legs
 
 SHORT, HALF, LONG = 0.25, 0.6, 1.4

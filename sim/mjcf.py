@@ -12,9 +12,10 @@ from itertools import combinations
 
 import numpy as np
 
+from hebb_controller.body_spec import BodySpec, SegmentSpec
 from hebb_controller.errors import RobotError
 from hebb_controller.leg_kinematics import GRAVITY, leg_hip, leg_segments
-from hebb_controller.robot import BodySpec, RobotSpec, SegmentSpec
+from hebb_controller.robot import RobotSpec
 from sim.bodies import Ground
 from sim.ground import BEHIND, CELL, CELLS
 from sim.rotation import quaternion

@@ -11,9 +11,10 @@ import math
 
 import numpy as np
 
+from hebb_controller.body_spec import BodySpec, SegmentSpec
 from hebb_controller.errors import RobotError
 from hebb_controller.leg_kinematics import leg_hip, leg_segments
-from hebb_controller.robot import BodySpec, RobotSpec, SegmentSpec
+from hebb_controller.robot import RobotSpec
 
 
 def robot_urdf(robot: RobotSpec) -> str:

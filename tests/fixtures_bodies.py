@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hebb_controller.robot import BodySpec, RobotSpec
+from hebb_controller.body_spec import BodySpec
+from hebb_controller.robot import RobotSpec
 from sim.bodies import embody
 
 LEGS = ("front_left", "front_right", "back_left", "back_right")

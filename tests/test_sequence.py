@@ -9,8 +9,9 @@ import pytest
 from fixtures_rulebooks import random_rulebook, servo_robot, state_at
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.phases import Phase, SequenceConfig
 from hebb_controller.safety import Mode, SafetyConfig, SafetyGate
-from hebb_controller.sequence import Phase, SequenceConfig, Sequencer
+from hebb_controller.sequence import Sequencer
 from hebb_controller.signals import JointTargets
 
 ROBOT = servo_robot()

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.study.intervals import Interval, of_median
-from sim.study.summaries import paired
+from sim.study.summaries import differences, paired
 
 
 def of_paired_difference(first: Mapping[int, float], second: Mapping[int, float]) -> Interval:
     """Return the median over seeds of first minus second."""
-    return of_median([a - b for a, b in paired(first, second).values()])
+    return of_median(list(differences(first, second).values()))
 
 
 def of_paired_ratio(first: Mapping[int, float], second: Mapping[int, float]) -> Interval:

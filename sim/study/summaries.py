@@ -41,6 +41,11 @@ def paired(first: Mapping[int, float], second: Mapping[int, float]) -> dict[int,
     return {seed: (value, second[seed]) for seed, value in first.items() if seed in second}
 
 
+def differences(first: Mapping[int, float], second: Mapping[int, float]) -> dict[int, float]:
+    """Return first minus second for every evolution that has both."""
+    return {seed: a - b for seed, (a, b) in paired(first, second).items()}
+
+
 def median_with_never(values: Sequence[float | None]) -> float | None:
     """Return the median where None counts as longer than any other; None if that is where the median lies."""
     if not values:

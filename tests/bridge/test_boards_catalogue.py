@@ -15,7 +15,7 @@ from hebb_controller.cli_board import PROTOCOLS
 from hebb_controller.errors import BadInputError
 from hebb_controller.leg_kinematics import leg_chain, standing_height
 from hebb_controller.robot_file import load_robot, robot_from, shipped_robots
-from hebb_controller_ros.processes import ARGUMENTS
+from hebb_controller_ros.launch_arguments import ARGUMENTS
 
 SERVO_ROBOTS = [load_robot(name) for name in shipped_robots() if load_robot(name).servo is not None]
 

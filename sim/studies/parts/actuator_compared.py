@@ -14,7 +14,7 @@ from sim.studies.parts.several_intervals import excluding
 from sim.study.intervals import of_difference, of_median
 from sim.study.records import Record
 from sim.study.study import Figures
-from sim.study.summaries import paired, weighing_alike
+from sim.study.summaries import differences, weighing_alike
 
 
 def recovered_after_staying(records: Sequence[Record], part: str) -> dict[int, float]:
@@ -28,8 +28,7 @@ def saturation_said(hebbian: Sequence[Record], static: Sequence[Record], figures
     parts, lost = [], []
     for name, mine in both.items():
         saturated, healthy = of_kind(mine, SATURATED), of_kind(mine, HEALTHY)
-        shares = paired(shares_recovered(saturated), shares_recovered(healthy))
-        lost.append([after - whole for after, whole in shares.values()])
+        lost.append(list(differences(shares_recovered(saturated), shares_recovered(healthy)).values()))
         change = of_median(lost[-1])
         figures[f"recovered after saturation minus healthy, {name}"] = change.figure
         parts.append(

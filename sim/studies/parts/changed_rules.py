@@ -9,7 +9,7 @@ from sim.studies.parts.recoveries import shares_recovered
 from sim.study.intervals import Interval
 from sim.study.paired import of_paired_difference
 from sim.study.records import Record, where
-from sim.study.summaries import paired, per_evolution, weighing_alike
+from sim.study.summaries import differences, per_evolution, weighing_alike
 
 WHOLE_RULE, ANT = "hebbian-dr", "shipped/ant"
 VARIANTS = {"rule-A": "A", "rule-AD_lr": "AD_lr", "rule-ABC_lr": "ABC_lr", "rule-ABCD": "ABCD", WHOLE_RULE: "ABCD_lr"}
@@ -49,8 +49,7 @@ def left_of(records: Sequence[Record], change: str, bodies: Sequence[str]) -> li
 
 def cost_of_saturation(records: Sequence[Record], change: str) -> dict[int, float]:
     """Return the share of lives that recover after saturation minus that of the same lives without it, by evolution."""
-    shares = [shares_recovered(where(records, treatment=change + each)) for each in (SATURATED, HEALTHY)]
-    return {seed: after - healthy for seed, (after, healthy) in paired(*shares).items()}
+    return differences(*(shares_recovered(where(records, treatment=change + each)) for each in (SATURATED, HEALTHY)))
 
 
 def rarer_with(records: Sequence[Record], change: str) -> Interval:

@@ -13,7 +13,7 @@ from sim.statistics import SLOWEST_WALK
 from sim.studies.parts.actuator_faults import AS_SATURATED, HEALTHY, SATURATED
 from sim.studies.parts.failure_lives import by_kind
 from sim.study.records import Record
-from sim.study.summaries import paired, per_evolution, weighing_alike
+from sim.study.summaries import differences, paired, per_evolution, weighing_alike
 
 
 def speed_after(records: Sequence[Record], group: str) -> dict[int, float]:
@@ -68,14 +68,12 @@ def adaptation(records: Sequence[Record], group: str) -> dict[int, float]:
 
     Evolutions that do not walk in their healthy lives, plastic or stopped, have no such number.
     """
-    pairs = paired(kept(records, group), kept(records, group, frozen=True))
-    return {seed: plastic - stopped for seed, (plastic, stopped) in pairs.items()}
+    return differences(kept(records, group), kept(records, group, frozen=True))
 
 
 def saved(records: Sequence[Record], group: str) -> dict[int, float]:
     """Return by how much less speed a failure costs a plastic network than one that stopped, in [m/s]."""
-    pairs = paired(lost(records, group, frozen=True), lost(records, group))
-    return {seed: stopped - plastic for seed, (stopped, plastic) in pairs.items()}
+    return differences(lost(records, group, frozen=True), lost(records, group))
 
 
 def left_out(records: Sequence[Record], group: str) -> str:

@@ -14,11 +14,12 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import Ablation
 from hebb_controller.live_faults import split_faults
 from hebb_controller.observation import observation_size
+from hebb_controller.phases import SequenceConfig
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import Rulebook, load_rulebook
 from hebb_controller.safety import SafetyConfig, SafetyGate
-from hebb_controller.sequence import SequenceConfig, Sequencer
+from hebb_controller.sequence import Sequencer
 from hebb_controller.sine_gait import SineGait
 from sim.versions import versions
 

@@ -14,7 +14,6 @@ from hebb_controller.live_faults import is_wipe, split_faults
 from hebb_controller.robot import POSITION
 from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import load_rulebook
-from hebb_controller_ros.launch_arguments import ARGUMENTS as ARGUMENTS  # beside what they lead to
 from hebb_controller_ros.launch_arguments import SERIAL_ONLY, is_true, number, resolve, whole
 from hebb_controller_ros.params_file import not_left_to
 from sim.bodies import embody
