@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.out_path import check_file
 
 
 def add_average_flags(parser: argparse.ArgumentParser) -> None:
@@ -22,13 +23,14 @@ def average(options: argparse.Namespace) -> None:
     """Write the mean of several rulebooks.
 
     Raises:
-        BadInputError: rulebooks that do not belong together, or a mean that would replace one of them.
+        BadInputError: rulebooks that do not belong together, a mean that would replace one of them, or one that
+            cannot be written.
         RulebookError: a file that is no rulebook.
     """
     from hebb_controller.averaged import average as mean_of
     from hebb_controller.rulebook import find_rulebook, load_rulebook
 
-    out: Path = options.out
+    out: Path = check_file(options.out)
     for name in options.rulebooks:
         if find_rulebook(name).resolve() == out.resolve():
             raise BadInputError(f"--out {out}: is {name}, which is averaged: pass another file")

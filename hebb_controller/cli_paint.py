@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from hebb_controller.out_path import check_file
+
 
 def add_paint_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `hebb paint`."""
@@ -20,13 +22,14 @@ def paint(options: argparse.Namespace) -> None:
     """Paint a rulebook's rules for another robot, and write the rulebook.
 
     Raises:
-        BadInputError: an unknown robot, or rules that were not painted.
+        BadInputError: an unknown robot, rules that were not painted, or a file that cannot be written.
         RulebookError: a file that is no rulebook.
     """
     from hebb_controller.repaint import repaint
     from hebb_controller.robot_file import load_robot
     from hebb_controller.rulebook import load_rulebook
 
+    check_file(options.out)
     book, robot = load_rulebook(options.rulebook), load_robot(options.robot)
     painted = repaint(book, robot, tuple(options.hidden) if options.hidden else None)
     print(

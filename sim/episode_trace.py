@@ -20,6 +20,9 @@ from hebb_controller.safety import SafetyGate
 from hebb_controller.signals import RobotState, Vector
 from sim.task_plant import TaskPlant
 
+#: How a life ended that whoever watched it stopped.
+STOPPED = "stopped"
+
 
 @dataclass(frozen=True)
 class EpisodeTrace:
@@ -30,7 +33,8 @@ class EpisodeTrace:
         position: of the base in the world, shape `(T + 1, 3)`, in [m]; row 0 is the start.
         attitude: roll and pitch, shape `(T + 1, 2)`, in [rad].
         reward: per step, shape `(T,)`.
-        ended: `horizon`, `fall`, `task` (the task's other end rules) or `physics` (the simulator blew up).
+        ended: `horizon`, `fall`, `task` (the task's other end rules), `physics` (the simulator blew up) or `stopped`
+            (by whoever watched).
         nb_limited: commands that the safety gate held within limits or slew.
         nb_not_nominal: steps in which the gate did not let commands through.
     """
@@ -73,6 +77,7 @@ def record_life(
     horizon: int,
     watch: Callable[[StepRecord, TaskPlant], None] | None = None,
     pacer: Pacer | None = None,
+    stopped: Callable[[], bool] | None = None,
 ) -> EpisodeTrace:
     """Run one life to its end and return what happened.
 
@@ -85,6 +90,7 @@ def record_life(
         horizon: control steps at most.
         watch: called after every step.
         pacer: keeps the control rate; None: as fast as possible.
+        stopped: asked after every step whether that was the last; None: nobody stops it.
     """
     first = plant.state
     positions, attitudes, rewards = [_position(first)], [(first.roll, first.pitch)], []
@@ -111,6 +117,9 @@ def record_life(
         if last:
             # The reward counts steps, not falls: a body that lies at the end has fallen.
             ended = "fall" if transition.fallen else "horizon"
+            break
+        if stopped is not None and stopped():
+            ended = STOPPED
             break
     return EpisodeTrace(
         plant.task.control_period,

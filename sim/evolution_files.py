@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.strict_yaml import load_strictly
 from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsConfig
 from sim.setting_types import typed
@@ -57,7 +58,9 @@ def _settings(name_or_path: str, below: tuple[str, ...]) -> dict[str, Any]:
     if name_or_path in below:
         raise BadInputError(f"{path}: extends itself by way of {', '.join(below)}")
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = load_strictly(path.read_text(encoding="utf-8"))
+    except BadInputError as error:  # a key that stands twice
+        raise BadInputError(f"{path}: {error}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadInputError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):

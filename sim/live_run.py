@@ -17,8 +17,9 @@ from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyGate
 from sim.befalling import check_befalls
 from sim.display import display_reachable
-from sim.episode_trace import record_life
+from sim.episode_trace import STOPPED, record_life
 from sim.live_view import make_view
+from sim.orderly_end import stop_after_this_step
 from sim.report import LifeReport, story, write_json
 from sim.run_recording import RunRecorder
 from sim.task_plant import TaskPlant
@@ -85,6 +86,7 @@ def run(book: Rulebook, config: LiveRunConfig) -> list[Path]:
         RulebookError: the rulebook belongs to another robot.
         BadInputError: a folder or a video that cannot be written; told before the life begins.
         OSError: a folder that cannot be made, likewise.
+        KeyboardInterrupt: somebody pressed Ctrl-C; while the robot lived, its life so far has been told and written.
     """
     check_folder(config.out)
     if config.video is not None:
@@ -111,16 +113,18 @@ def run(book: Rulebook, config: LiveRunConfig) -> list[Path]:
                 video.take(record.step, f"step {record.step + 1}   {moment.speed:.2f} m/s   {moment.phase}")
 
         try:
-            trace = record_life(
-                plant,
-                controller,
-                SafetyGate(config.robot),
-                config.schedule,
-                np.random.default_rng([config.seed, 0, 1]),
-                config.steps,
-                watch,
-                Pacer(task.control_period) if config.realtime or config.gui else None,
-            )
+            with stop_after_this_step() as stopped:
+                trace = record_life(
+                    plant,
+                    controller,
+                    SafetyGate(config.robot),
+                    config.schedule,
+                    np.random.default_rng([config.seed, 0, 1]),
+                    config.steps,
+                    watch,
+                    Pacer(task.control_period) if config.realtime or config.gui else None,
+                    stopped,
+                )
         finally:
             view.close()
     finally:
@@ -141,7 +145,10 @@ def run(book: Rulebook, config: LiveRunConfig) -> list[Path]:
     )
     for line in story(report):
         print(line)
-    return _write(report, config.out, video)
+    written = _write(report, config.out, video)
+    if trace.ended == STOPPED:
+        raise KeyboardInterrupt
+    return written
 
 
 def _write(report: LifeReport, folder: Path, video: VideoRecorder | None) -> list[Path]:

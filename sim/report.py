@@ -13,7 +13,7 @@ import numpy as np
 
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.rulebook import Rulebook, write_atomically
-from sim.episode_trace import EpisodeTrace
+from sim.episode_trace import STOPPED, EpisodeTrace
 from sim.life_figures import LifeFigures, figures_of
 from sim.perturbation_text import file_tags, perturbation_text
 from sim.run_recording import LEARNING, PERTURBED, RECOVERING, WALKING, Snapshot
@@ -75,10 +75,9 @@ class LifeReport:
 
     @property
     def name(self) -> str:
-        """Name of the report's files, without suffix: the same life has the same name."""
-        return "-".join(
-            [Path(self.rulebook).name.split(".")[0], self.body, f"seed{self.seed}", *file_tags(self.schedule)]
-        )
+        """Name of the report's files, without suffix: the same life has the same name, one that was stopped another."""
+        words = [Path(self.rulebook).name.split(".")[0], self.body, f"seed{self.seed}", *file_tags(self.schedule)]
+        return "-".join(words + [STOPPED] * (self.trace.ended == STOPPED))
 
 
 def story(report: LifeReport) -> list[str]:
@@ -101,6 +100,7 @@ def story(report: LifeReport) -> list[str]:
         "fall": ", then it fell",
         "task": ", then the task's rules ended it",
         "physics": ", then the simulator blew up",
+        STOPPED: ", then it was stopped",
     }.get(report.trace.ended, "")
     lines.append(f"{figures.distance:.1f} m forward in {figures.steps} steps ({figures.steps * dt:.1f} s){ended}")
     return lines

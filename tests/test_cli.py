@@ -217,13 +217,17 @@ def interrupted(process: subprocess.Popen[str]) -> str:
     return errors
 
 
-def test_ctrl_c_is_quiet(book: Path, tmp_path: Path) -> None:
+def test_ctrl_c_stops_a_life_and_tells_what_was_lived(book: Path, tmp_path: Path) -> None:
     command = [*COMMAND, "run", "--rulebook", str(book), "--realtime", "--out", str(tmp_path)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     process = subprocess.Popen(command, **pipes)  # type: ignore[call-overload]
     process.stdout.readline()  # it is on its way
     assert interrupted(process) == "hebb: error: interrupted\n"
-    assert list(tmp_path.iterdir()) == []
+    (report,) = tmp_path.glob("*-stopped.json")
+    assert sorted(tmp_path.iterdir()) == [report, report.with_suffix(".png")]
+    lived = json.loads(report.read_text())
+    assert 0 < lived["steps"] < 700 and len(lived["series"]["reward"]) == lived["steps"]
+    assert lived["story"][-1].endswith("then it was stopped")
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for child processes as Linux shows them")

@@ -59,6 +59,8 @@ def test_what_does_not_go_together_is_refused(words: str, naming: str, capsys: p
         "study starts --out FILE",
         "report FILE --out FILE",
         "export realant FILE/net.onnx",
+        "average realant --out FILE/mean",
+        "paint realant --robot sts12 --out FILE/painted",
     ],
 )
 def test_a_file_in_the_place_of_a_folder_is_refused(

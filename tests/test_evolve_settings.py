@@ -65,6 +65,7 @@ def test_every_flag_has_a_help_text(capsys: pytest.CaptureFixture[str]) -> None:
         ("es: {x: 1}", "unknown setting"),
         ("hidden: [64, a]", "hidden 'a': must be a list of whole numbers"),
         ("hidden: 1.5", "hidden 1.5: must be a list of whole numbers"),
+        ("{seed: 1, seed: 2}", "'seed' stands twice"),
         ("es: 3", "es 3: must hold settings by name"),
         ("es: 0", "es 0: must hold settings by name"),
         ("es: {sigma: [1]}", r"es.sigma \[1\]: must be a number"),
