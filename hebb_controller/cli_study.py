@@ -13,6 +13,8 @@ from hebb_controller.out_path import check_folder
 #: Where results live in a checkout.
 RESULTS = Path("docs/results")
 EVOLUTIONS = RESULTS / "evolutions"
+#: Quotes the headlines of the results, where it has the marks for them.
+README = Path("README.md")
 QUICK = Path("reports/study-quick")
 
 
@@ -51,7 +53,8 @@ def study(options: argparse.Namespace) -> None:
     need_simulator()
     from sim.study.catalogue import all_studies, find_study, has_evolved, listing
     from sim.study.evolutions import Evolutions
-    from sim.study.page import write_index
+    from sim.study.page import glance, write_index
+    from sim.study.quotation import quote, quotes
     from sim.study.run import StudyConfig, publish, records_for, run_study
 
     finished = options.evolutions or EVOLUTIONS
@@ -79,7 +82,10 @@ def study(options: argparse.Namespace) -> None:
         for sentence in findings.answer:
             print(f"  {sentence}")
     if options.all:
-        print(write_index(sorted(pages, key=lambda page: page[0].number), folder))
+        pages.sort(key=lambda page: page[0].number)
+        print(write_index(pages, folder))
+        if folder == RESULTS and quotes(README):
+            print(quote(README, glance(pages, str(RESULTS))))
 
 
 def _check_words(options: argparse.Namespace) -> None:

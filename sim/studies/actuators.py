@@ -28,7 +28,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.studies.parts.actuator_compared import saturation_said, staying_said
+from sim.studies.parts.actuator_compared import KEPT, saturation_said, staying_said
 from sim.studies.parts.actuator_faults import (
     ANT,
     HEALTHY,
@@ -42,18 +42,12 @@ from sim.studies.parts.actuator_faults import (
     of_kind,
 )
 from sim.studies.parts.actuator_figure import draw
-from sim.studies.parts.recoveries import (
-    FLOOR,
-    counted,
-    recovery_time,
-    shares_recovered,
-    speeds_kept,
-    time_text,
-)
+from sim.studies.parts.recoveries import FLOOR, LEAST, counted, recovery_time, shares_recovered, speeds_kept, time_text
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
+from sim.study.headline import Headline, more_than_none
 from sim.study.intervals import of_difference, of_median
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
@@ -79,8 +73,8 @@ def findings(records: Sequence[Record]) -> Findings:
             lives = of_kind(where(records, condition=condition), SATURATED)
             back = recovery_time(lives)
             share = of_median(list(shares_recovered(lives).values()))
-            figures[f"{condition} recovery after saturation [steps]"] = back.figure
-            figures[f"{condition} recovered after saturation, share"] = share.figure
+            figures[f"{condition} recovery after saturation [steps]"] = back
+            figures[f"{condition} recovered after saturation, share"] = share
             reward = [r["reward"] for r in lives if "reward" in r]
             earned = f", mean reward of all {len(reward)} lives {np.mean(reward):.0f}" if reward else ""
             said.append(f"{name_of(condition)} {time_text(back)} steps, {counted(lives)} lives{earned}")
@@ -97,9 +91,9 @@ def findings(records: Sequence[Record]) -> Findings:
     for part in ("leg", "joint") if hebbian else ():
         kept = [list(kept_by_kind(each, part).values()) for each in (hebbian, static)]
         words = [f"{n} keeps {of_median(k).text()}" for n, k in zip(("Hebbian", "static"), kept, strict=True) if k]
-        figures |= {f"{c} speed kept, {part} faults": of_median(k).figure for c, k in zip(REALANT, kept, strict=True)}
+        figures |= {f"{c} speed kept, {part} faults": of_median(k) for c, k in zip(REALANT, kept, strict=True)}
         gap = of_difference(*kept)
-        figures[f"speed kept, {part} faults, Hebbian minus static"] = gap.figure
+        figures[f"speed kept, {part} faults, Hebbian minus static"] = gap
         answer.append(
             f"realant, one {part} limp, locked, weak or late to the end: {', '.join(words)} of the speed before; "
             f"Hebbian minus static {gap.text()}, n = {gap.n}: "
@@ -108,7 +102,7 @@ def findings(records: Sequence[Record]) -> Findings:
     if hebbian:
         healthy = recovery_time(of_kind(hebbian, HEALTHY))
         kept_whole = of_median(list(speeds_kept(of_kind(hebbian, HEALTHY)).values()))
-        figures |= {"healthy, recovery [steps]": healthy.figure, "healthy, speed kept": kept_whole.figure}
+        figures |= {"healthy, recovery [steps]": healthy, "healthy, speed kept": kept_whole}
         answer.append(
             f"The definition of recovery costs at least {FLOOR} of these steps; a healthy life of a Hebbian realant, "
             f"judged from step {ONSET} as if something had failed there, gets {time_text(healthy)} and keeps "
@@ -140,4 +134,24 @@ STUDY = Study(
     cells=cells,
     findings=findings,
     draw=draw,
+    headlines=(
+        Headline(
+            "steps to 90 % of the speed after 100 saturated steps, Hebbian",
+            "hebbian-dr recovery after saturation [steps]",
+            LEAST,
+            ".0f",
+        ),
+        Headline("the same, static", "static-dr recovery after saturation [steps]", LEAST, ".0f"),
+        Headline(
+            "speed kept after saturation, Hebbian minus static",
+            f"after saturation, Hebbian minus static, {KEPT}",
+            more_than_none,
+            ".3f",
+        ),
+        Headline(
+            "share of lives that recover with a leg that fails for good, Hebbian minus static",
+            "recovered, leg faults, Hebbian minus static",
+            more_than_none,
+        ),
+    ),
 )

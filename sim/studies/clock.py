@@ -45,6 +45,7 @@ from sim.study.attractor import TYPES
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
+from sim.study.headline import Headline, beside_one
 from sim.study.intervals import Interval, of_median
 from sim.study.paired import of_paired_ratio
 from sim.study.records import Record, where
@@ -112,7 +113,7 @@ def _bodies(records: Sequence[Record], there: Sequence[str], figures: Figures) -
         found = [distances(records, condition, kind) for kind in ("intact", "seen", "unseen")]
         columns = [of_median(list(each.values())) for each in found]
         ratio = of_paired_ratio(found[2], distances(records, BASE, "unseen"))
-        figures[f"{condition} unseen [m]"] = columns[2].figure
+        figures[f"{condition} unseen [m]"] = columns[2]
         beside = "-" if condition == BASE else ratio.text()
         lives = where(records, condition=condition, treatment=BODY)
         share = f"{100 * np.mean([r['fallen'] for r in lives]):.0f} %" if lives else "-"
@@ -157,7 +158,7 @@ def _said(records: Sequence[Record], condition: str, figures: Figures) -> list[s
         return []
     last = of_median([speeds[-1] / speeds[0] for speeds in tenths.values() if speeds[0] > SLOWEST_WALK])
     kept = of_median(list(kept_when_frozen(records, condition).values()))
-    figures |= {f"{condition} last tenth / first": last.figure, f"{condition} frozen / plastic": kept.figure}
+    figures |= {f"{condition} last tenth / first": last, f"{condition} frozen / plastic": kept}
     counts = types_of(lives)
     forward, total = going_forward(lives)
     kind, number = counts.most_common(1)[0] if counts else ("none", 0)
@@ -196,4 +197,5 @@ STUDY = Study(
     cells=cells,
     findings=findings,
     draw=draw,
+    headlines=(Headline("pace in the last 10 of 100 s / in the first 10", f"{BASE} last tenth / first", beside_one),),
 )

@@ -51,6 +51,7 @@ from sim.studies.parts.rule_variants import variant_table, variant_words
 from sim.studies.parts.several_intervals import excluding
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
+from sim.study.headline import Headline, beside_one
 from sim.study.intervals import Interval, of_median
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
@@ -97,7 +98,7 @@ def findings(records: Sequence[Record]) -> Findings:
         if not mine:
             continue
         left = {c: of_median(left_of(mine, c, ("intact",))) for c in CHANGES if c != WHOLE}
-        figures |= {f"{robot} left of the distance, {CHANGES[c]}": share.figure for c, share in left.items()}
+        figures |= {f"{robot} left of the distance, {CHANGES[c]}": share for c, share in left.items()}
         answer += _walking(robot, left, len(distances(mine, WHOLE, SEEN[:1])))
         places = {"with the seen damage": SEEN[1:], "on unseen bodies": UNSEEN}
         elsewhere = {words: of_median(left_of(mine, ALONE, bodies)) for words, bodies in places.items()}
@@ -194,4 +195,8 @@ STUDY = Study(
     cells=cells,
     findings=findings,
     draw=draw,
+    headlines=(
+        Headline("distance left with the term D alone", "realant left of the distance, D alone", beside_one),
+        Headline("distance left without D", "realant left of the distance, without D", beside_one),
+    ),
 )

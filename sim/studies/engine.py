@@ -31,6 +31,7 @@ from sim.studies.parts.engine_figure import engine_figure
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
+from sim.study.headline import Headline, beside_one
 from sim.study.intervals import Interval, of_difference, of_median
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
@@ -114,7 +115,7 @@ def findings(records: Sequence[Record]) -> Findings:
         falls = np.mean([r["fallen"] for r in where(mine, treatment="mujoco")] or [np.nan])
         rows.append((name_of(condition), *(m.text() for m in metres), kept.text(), f"{100 * falls:.0f} %", str(kept.n)))
         if np.isfinite(kept.value):
-            figures[f"{condition} MuJoCo / Bullet"] = kept.value
+            figures[f"{condition} MuJoCo / Bullet"] = kept
             n = f", n = {kept.n}" if np.isfinite(kept.low) else ""
             answer.append(f"{name_of(condition)}{n}: in MuJoCo it gets {kept.text()} times as far as in Bullet.")
         found = sweep_of(mine)
@@ -135,7 +136,7 @@ def _compared(records: Sequence[Record], figures: Figures) -> list[str]:
     for pair in (CONDITIONS[:2], CONDITIONS[2:]):
         gap = of_difference(*(retention(where(records, condition=c), "mujoco", "bullet") for c in pair))
         if gap.n:
-            figures[f"retention, {pair[0]} minus {pair[1]}"] = gap.value
+            figures[f"retention, {pair[0]} minus {pair[1]}"] = gap
             said.append(
                 f"Share kept in MuJoCo, {name_of(pair[0])} minus {name_of(pair[1])}: {gap.text()}, n = {gap.n}: "
                 f"{gap.told('plastic rules keep more', 'plastic rules keep less')}."
@@ -180,4 +181,8 @@ STUDY = Study(
     cells=cells,
     findings=findings,
     draw=draw,
+    headlines=(
+        Headline("distance in MuJoCo / in Bullet, Hebbian", "hebbian-dr MuJoCo / Bullet", beside_one),
+        Headline("the same, static", "static-dr MuJoCo / Bullet", beside_one),
+    ),
 )

@@ -44,6 +44,7 @@ from sim.studies.parts.training import CURVE, curve_records, curves_of, evaluate
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions, settings_of
 from sim.study.figure import name_of
+from sim.study.headline import Headline
 from sim.study.intervals import of_median, verdict
 from sim.study.paired import of_paired_ratio
 from sim.study.records import Record, where
@@ -111,7 +112,7 @@ def _curves(records: Sequence[Record], tables: list[Table], figures: Figures) ->
             (name_of(condition), scores.text(), *ends, best.text())
             + (f"{steps.value:.2f} M{' more' if goes_on else ''}", f"{minutes.value:.0f}", *reached, str(scores.n))
         )
-        figures |= {f"{condition} score": scores.value, f"{condition} minutes": minutes.value}
+        figures |= {f"{condition} score": scores, f"{condition} minutes": minutes}
         if condition in (BASE, STATIC):
             answer.append(
                 f"{name_of(condition)}, n = {scores.n}: a score of {scores.text()} after {steps.value:.1f} M control "
@@ -141,7 +142,7 @@ def _settings(records: Sequence[Record], tables: list[Table], figures: Figures) 
         scores = last_scores(records, condition)
         ratio = of_paired_ratio(scores, base)
         rows.append((condition, of_median(list(scores.values())).text(), ratio.text(), str(len(scores))))
-        figures[f"{condition} / {BASE}"] = ratio.figure
+        figures[f"{condition} / {BASE}"] = ratio
         if ratio.n:
             said.append(f"{condition} {ratio.text()} ({verdict(ratio)}, n = {ratio.n})")
     missing = [condition for condition in SETTINGS if not last_scores(records, condition)]
@@ -161,4 +162,8 @@ STUDY = Study(
     findings=findings,
     draw=draw,
     look=look,
+    headlines=(
+        Headline("score at the end of an evolution (2 a metre in 10 s), Hebbian", f"{BASE} score"),
+        Headline("the same, static", f"{STATIC} score"),
+    ),
 )

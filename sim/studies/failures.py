@@ -38,6 +38,7 @@ from sim.studies.parts.failure_measures import adaptation, cost_of_stopping, kep
 from sim.studies.parts.recoveries import counted, recovery_time, shares_recovered, time_text
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.figure import name_of
+from sim.study.headline import Headline, more_than_none
 from sim.study.intervals import of_difference, of_median, with_verdict
 from sim.study.paired import of_paired_difference
 from sim.study.records import Record, where
@@ -74,15 +75,15 @@ def _recovery(records: Sequence[Record], there: Sequence[str], figures: Figures)
         (lives,) = by_kind(where(records, condition=condition), SATURATED)
         back = recovery_time(lives)
         share = of_median(list(shares_recovered(lives).values()))
-        figures[f"{condition} recovery after saturation [steps]"] = back.figure
-        figures[f"{condition} recovered after saturation, share"] = share.figure
+        figures[f"{condition} recovery after saturation [steps]"] = back
+        figures[f"{condition} recovered after saturation, share"] = share
         parts.append(f"{name_of(condition)} {time_text(back)} steps, {counted(lives)} lives")
     return f"To 90 % of the speed after 100 saturated steps, which no training life had: {'; '.join(parts)}."
 
 
 def _kept(records: Sequence[Record], there: Sequence[str], group: str, figures: Figures) -> str:
     shares = {c: kept(where(records, condition=c), group) for c in there}
-    figures |= {f"{c} speed kept, {group}": of_median(list(v.values())).figure for c, v in shares.items()}
+    figures |= {f"{c} speed kept, {group}": of_median(list(v.values())) for c, v in shares.items()}
     parts = [f"{name_of(c)} keeps {of_median(list(v.values())).text()}" for c, v in shares.items()]
     with_and_without = of_paired_difference(shares.get(MET[0], {}), shares.get(TWINS[0], {}))
     hebbian_or_static = ("Hebbian keeps more", "Hebbian keeps less")
@@ -92,7 +93,7 @@ def _kept(records: Sequence[Record], there: Sequence[str], group: str, figures: 
         compared.append((gap, f"{name_of(rivals[0])} minus {name_of(rivals[1])}", hebbian_or_static))
     for more, words, told in compared:
         if more.n:
-            figures[f"{words}, {group}"] = more.figure
+            figures[f"{words}, {group}"] = more
             parts.append(f"{words}, {with_verdict(more, *told)}")
     how = "" if group == SATURATED else f" {', '.join(STAYING)} to the end"
     return f"Of the speed of the same lives without a failure, {WORDS[group]}{how}: {'; '.join(parts)}."
@@ -105,7 +106,7 @@ def _bought(records: Sequence[Record], figures: Figures) -> str:
         found = []
         for group in GROUPS:
             more = of_paired_difference(*(speed_after(where(records, condition=c), group) for c in (met, twin)))
-            figures[f"{met} minus {twin}, speed, {group} [m/s]"] = more.figure
+            figures[f"{met} minus {twin}, speed, {group} [m/s]"] = more
             found.append(f"{WORDS[group]} {with_verdict(more, 'faster', 'slower')}")
         parts.append(f"{name_of(met)} minus {name_of(twin)}: {', '.join(found)}")
     return f"Speed after in m/s, all lives, with such training minus without, seed by seed. {'. '.join(parts)}."
@@ -118,11 +119,10 @@ def _plastic(records: Sequence[Record], there: Sequence[str], figures: Figures) 
         found = []
         for group in GROUPS[1:]:
             own = of_median(list(adaptation(mine, group).values()))
-            figures[f"{condition} adaptation, {group}"] = own.figure
-            figures[f"{condition} adaptation, {group}, low"] = own.low
+            figures[f"{condition} adaptation, {group}"] = own
             told = with_verdict(own, "more than none", "less than none", more=left_out(mine, group))
             slower = of_median(list(saved(mine, group).values()))
-            figures[f"{condition} speed saved, {group} [m/s]"] = slower.figure
+            figures[f"{condition} speed saved, {group} [m/s]"] = slower
             found.append(f"{WORDS[group]} {told}, in m/s {with_verdict(slower, 'more than none', 'less than none')}")
         parts.append(f"{name_of(condition)}: {'; '.join(found)}")
     return (
@@ -154,4 +154,16 @@ STUDY = Study(
     findings=findings,
     draw=draw,
     borrows=("actuators",),
+    headlines=(
+        Headline(
+            "speed kept when a leg fails that never failed in training, met failing legs minus did not",
+            f"{name_of(MET[0])} minus {name_of(TWINS[0])}, seed by seed, {GROUPS[3]}",
+            more_than_none,
+        ),
+        Headline(
+            "the same speed kept, plastic minus stopped, of Hebbian rules that did not",
+            f"{TWINS[0]} adaptation, {GROUPS[3]}",
+            more_than_none,
+        ),
+    ),
 )

@@ -59,6 +59,7 @@ from sim.studies.parts.adaptation import (
 from sim.studies.parts.frozen_figure import frozen_figure
 from sim.studies.parts.frozen_heading import cycles_said, heading_said, heading_table
 from sim.studies.parts.frozen_lives import ANT, AVERAGE_STEPS, REALANT, cells, of_study
+from sim.study.headline import Headline, more_than_none
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
@@ -86,7 +87,7 @@ def _curve(mine: Sequence[Record], robot: str, tables: list[Table], figures: Fig
     for name in curve_names(mine):
         share = of_median(list(curve_share(mine, name).values()))
         rows.append((name.removeprefix("curve "), share.text(), str(share.n)))
-        figures[f"{robot} {name}"] = share.value
+        figures[f"{robot} {name}"] = share
     n = len(curve_share(mine, "curve never"))
     if not n:
         return []
@@ -108,11 +109,11 @@ def _after_damage(mine: Sequence[Record], robot: str, tables: list[Table], figur
         averaged = of_median([each[1] for each in plastic_and_stopped(mine, kind, AVERAGED).values()])
         gap = of_median(list(gaps(mine, kind).values()))
         rows.append((kind, plastic.text(), frozen.text(), averaged.text(), gap.text(), str(gap.n)))
-        figures[f"{robot} plastic minus frozen, {kind}"] = gap.value
+        figures[f"{robot} plastic minus frozen, {kind}"] = gap
     head = ("damage at step 300", "plastic", "frozen", "stopped at their mean", "plastic minus frozen", "n")
     tables.append(Table(f"{robot}: speed along x after damage as a share of that before", head, tuple(rows)))
     gap, wiped = of_median(pooled_gaps(mine)), of_median(list(gaps(mine, WIPE).values()))
-    figures |= {f"{robot} plastic minus frozen": gap.value, f"{robot} plastic minus frozen, low": gap.low}
+    figures[f"{robot} plastic minus frozen"] = gap
     said = [
         f"{robot}, n = {gap.n}: after damage to the actuators, plastic minus frozen is {gap.text()} of the speed along "
         f"x before ({sure(gap)}); a wiped third of the weights: {wiped.text()}."
@@ -121,7 +122,7 @@ def _after_damage(mine: Sequence[Record], robot: str, tables: list[Table], figur
     for control, words in ((FROZEN, "stopping the weights"), (AVERAGED, averaging)):
         cost = of_median(list(gaps(mine, HEALTHY, control).values()))
         own = of_median(answers(mine, control))
-        figures |= {f"{robot} cost{control}": cost.value, f"{robot} answer to damage{control}": own.value}
+        figures |= {f"{robot} cost{control}": cost, f"{robot} answer to damage{control}": own}
         if cost.n:
             said.append(
                 f"{robot}: without any damage, {words} costs a healthy body {cost.text()} of its speed along x, by "
@@ -157,4 +158,14 @@ STUDY = Study(
     findings=findings,
     draw=draw,
     borrows=("clock",),
+    headlines=(
+        Headline(
+            "speed after damage, plastic minus frozen, as a share of that before",
+            "realant plastic minus frozen",
+            more_than_none,
+        ),
+        Headline(
+            "the same, less what stopping costs a healthy body", f"realant answer to damage{FROZEN}", more_than_none
+        ),
+    ),
 )

@@ -39,6 +39,7 @@ from sim.studies.parts.weights_by_body import TOLD, beside_intact, where_it_walk
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
+from sim.study.headline import Headline, beside_one
 from sim.study.intervals import Interval, of_median
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
@@ -90,7 +91,7 @@ def findings(records: Sequence[Record]) -> Findings:
         if not mine:
             continue
         explained = [of_median([r["explained"][k] for r in mine]) for k in range(3)]
-        figures |= {f"{robot} first component": explained[0].value}
+        figures |= {f"{robot} first component": explained[0]}
         rows = [(words, of_values(mine, name).text(".3f")) for name, words in DISTANCES.items()]
         gaps = {step: of_median(_at(mine, step)) for step in mine[0]["gap"]}
         rows += [(f"two starts at step {step}", gap.text(".3f")) for step, gap in gaps.items()]
@@ -123,7 +124,7 @@ def ratio_of(records: Sequence[Record], top: str, bottom: str) -> Interval:
 
 def _starts(records: Sequence[Record], robot: str, figures: Figures) -> str:
     ratio = ratio_of(records, "starts", "within")
-    figures[f"{robot} starts / one life"] = ratio.figure
+    figures[f"{robot} starts / one life"] = ratio
     if not ratio.n:
         return f"{robot}: too few lives lasted to compare starts."
     apart, near = "starts stay apart: not one set of weights per body", "nearer than a life is to itself"
@@ -138,7 +139,7 @@ def _starts(records: Sequence[Record], robot: str, figures: Figures) -> str:
 
 def _bodies(records: Sequence[Record], robot: str, figures: Figures) -> str:
     ratio, wide = ratio_of(records, "bodies", "starts"), ratio_of(records, "bodies", "wander")
-    figures |= {f"{robot} bodies / starts": ratio.figure, f"{robot} bodies / wander": wide.figure}
+    figures |= {f"{robot} bodies / starts": ratio, f"{robot} bodies / wander": wide}
     if not ratio.n:
         return f"{robot}: too few lives lasted to compare bodies."
     chances = [r["chance"] for r in records if r.get("chance") is not None]
@@ -156,7 +157,7 @@ def _ground(records: Sequence[Record], robot: str, figures: Figures) -> str:
         return ""
     ratios = [of_median([rough[k] / even[k] for rough, even in pairs if even[k]]) for k in range(3)]
     wide = of_median([r["wander_of"]["rough"] / r["wander_of"]["intact"] for r in records if "rough" in r["wander_of"]])
-    figures[f"{robot} wander rough / even"] = wide.figure
+    figures[f"{robot} wander rough / even"] = wide
     said = wide.told("further on rough ground", "less far on rough ground", "not told from even ground", 1.0)
     parts = ", ".join(r.text() for r in ratios)
     return (
@@ -190,4 +191,5 @@ STUDY = Study(
     findings=findings,
     draw=draw,
     live=live,
+    headlines=(Headline("end points of the weights: two bodies / two starts", "realant bodies / starts", beside_one),),
 )

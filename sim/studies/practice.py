@@ -45,6 +45,7 @@ from sim.studies.parts.practice_lives import (
 from sim.studies.parts.recoveries import FLOOR, counted, recovery_time, recovery_times, shares_recovered, time_text
 from sim.studies.parts.recovery_table import recovery_table
 from sim.study.figure import name_of
+from sim.study.headline import Headline, more_than_none
 from sim.study.intervals import of_difference, of_median, with_verdict
 from sim.study.paired import of_paired_difference, of_paired_ratio
 from sim.study.records import Record, where
@@ -73,7 +74,7 @@ def _times(mine: Sequence[Record], treatment: str, figures: Figures) -> str:
         lives = where(mine, condition=condition, treatment=treatment)
         if lives:
             back = recovery_time(lives)
-            figures[f"{condition} recovery, {treatment} [steps]"] = back.figure
+            figures[f"{condition} recovery, {treatment} [steps]"] = back
             parts.append(f"{name_of(condition)} {time_text(back)} steps, {counted(lives)} lives")
     told = f"To 90 % of the speed, {WORDS[treatment]}, {FLOOR} steps being the least: {'; '.join(parts)}."
     return told if parts else ""
@@ -88,7 +89,7 @@ def _sooner(mine: Sequence[Record], figures: Figures) -> str:
         ("practised minus control, Hebbian", of_paired_difference(times[PRACTISED[0]], times[CONTROL])),
         ("practised, Hebbian minus static", of_difference(*(list(times[c].values()) for c in PRACTISED))),
     ]
-    figures |= {f"steps, {words}": more.figure for words, more in found if more.n}
+    figures |= {f"steps, {words}": more for words, more in found if more.n}
     parts = [f"{words} {with_verdict(more, 'later', 'sooner', '.0f')}" for words, more in found if more.n]
     return f"Saturated for 100 steps, difference of these steps: {'; '.join(parts)}." if parts else ""
 
@@ -99,7 +100,7 @@ def _cost(mine: Sequence[Record], figures: Figures) -> str:
         speeds = [speed_after(where(mine, condition=c), HEALTHY) for c in (after, before)]
         ratio = of_paired_ratio(*speeds)
         if ratio.n:
-            figures[f"{after} over {before}, healthy speed"] = ratio.figure
+            figures[f"{after} over {before}, healthy speed"] = ratio
             parts.append(f"{name_of(after)} {with_verdict(ratio, 'faster', 'slower', level=1.0)}")
     told = f"Speed of lives in which nothing fails, over that of the rules before, seed by seed: {'; '.join(parts)}."
     return told if parts else ""
@@ -115,9 +116,9 @@ def _plasticity(mine: Sequence[Record], figures: Figures) -> str:
         changing = where(mine, condition=condition)
         own = of_median(list(adaptation(changing, SATURATED).values()))
         less = of_paired_difference(shares_recovered(stopped), shares_recovered(unhurt))
-        figures[f"{condition} recovery with stopped weights [steps]"] = back.figure
-        figures[f"{condition} adaptation, saturated"] = own.figure
-        figures[f"{condition} stopped weights, share that recovers, saturated minus healthy"] = less.figure
+        figures[f"{condition} recovery with stopped weights [steps]"] = back
+        figures[f"{condition} adaptation, saturated"] = own
+        figures[f"{condition} stopped weights, share that recovers, saturated minus healthy"] = less
         told = with_verdict(own, "more than none", "less than none", more=left_out(changing, SATURATED))
         parts.append(
             f"{name_of(condition)} {time_text(back)} steps, {counted(stopped)} lives, {counted(unhurt)} where nothing "
@@ -141,4 +142,12 @@ STUDY = Study(
     findings=findings,
     draw=draw,
     borrows=("actuators", "failures"),
+    headlines=(
+        Headline(
+            "steps to 90 % of the speed after saturation, practised minus before, Hebbian",
+            "steps, practised minus before, Hebbian",
+            more_than_none,
+            ".0f",
+        ),
+    ),
 )

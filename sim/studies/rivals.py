@@ -37,6 +37,7 @@ from sim.studies.parts.rivals_size import changing_numbers, evolved_numbers
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
+from sim.study.headline import Headline
 from sim.study.intervals import Interval, of_median, of_ratio, verdict
 from sim.study.paired import of_paired_ratio
 from sim.study.records import Record, where
@@ -107,7 +108,7 @@ def _distances(records: Sequence[Record], there: Sequence[str], figures: Figures
     for condition in there:
         columns = [of_median(distances(records, condition, kind)) for kind in (PLAIN, *BODY_KINDS)]
         falls = [r["fallen"] for r in where(records, condition=condition, treatment=REALANT) if body_of(r) not in SEEN]
-        figures |= {f"{condition} {kind} [m]": c.figure for kind, c in zip(BODY_KINDS, columns[1:], strict=True)}
+        figures |= {f"{condition} {kind} [m]": c for kind, c in zip(BODY_KINDS, columns[1:], strict=True)}
         numbers = (f"{evolved_numbers(condition):,}", changing_numbers(condition))
         share = f"{100 * np.mean(falls):.0f} %" if falls else "-"
         walking = f"{len(walkers(where(records, treatment=REALANT), condition))} of {columns[1].n}"
@@ -128,7 +129,7 @@ def _against(records: Sequence[Record], there: Sequence[str], figures: Figures) 
         parts = []
         for rival in [c for c in there if c != mine]:
             ratio = compared(records, mine, rival, kind)
-            figures[f"{mine} / {rival}, {kind}"] = ratio.figure
+            figures[f"{mine} / {rival}, {kind}"] = ratio
             if ratio.n:
                 parts.append(f"{ratio.text()} times {name_of(rival)} ({verdict(ratio)}, n = {ratio.n})")
         if parts:
@@ -143,7 +144,7 @@ def _randomisation(records: Sequence[Record], there: Sequence[str], figures: Fig
         if condition not in there or without not in there:
             continue
         ratios = {kind: compared(records, condition, without, kind) for kind in (PLAIN, *BODY_KINDS)}
-        figures |= {f"{condition} / {without}, {kind}": ratio.figure for kind, ratio in ratios.items()}
+        figures |= {f"{condition} / {without}, {kind}": ratio for kind, ratio in ratios.items()}
         rows.append((name_of(without), *(ratio.text() for ratio in ratios.values()), str(ratios["unseen"].n)))
         unseen = ratios["unseen"]
         if unseen.n:
@@ -177,4 +178,12 @@ STUDY = Study(
     findings=findings,
     draw=draw,
     borrows=("bodies",),
+    headlines=(
+        Headline(
+            "distance on unseen bodies, randomised / plain training, Hebbian", "hebbian-dr / hebbian, unseen", verdict
+        ),
+        Headline("the same, GRU", "gru-dr / gru, unseen", verdict),
+        Headline("the same, static", "static-dr / static, unseen", verdict),
+        Headline("distance on unseen bodies, Hebbian / GRU, both randomised", "hebbian-dr / gru-dr, unseen", verdict),
+    ),
 )

@@ -46,6 +46,7 @@ from sim.studies.parts.training import last_scores
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
+from sim.study.headline import Headline, beside_one
 from sim.study.intervals import of_median
 from sim.study.paired import of_paired_ratio
 from sim.study.records import Record, where
@@ -94,13 +95,13 @@ def findings(records: Sequence[Record]) -> Findings:
         answer += _standing(words, where(mine, treatment=OWN), able)
         ratios = {name: of_median(against_own(able, name)) for name in starts if name != OWN}
         ratios = {name: ratio for name, ratio in ratios.items() if ratio.n}
-        figures |= {f"{condition} {name} / own": ratio.figure for name, ratio in ratios.items()}
+        figures |= {f"{condition} {name} / own": ratio for name, ratio in ratios.items()}
         if ratios:
             said = "; ".join(f"{name} {ratio.text()}" for name, ratio in ratios.items())
             n = min(ratio.n for ratio in ratios.values())
             answer.append(f"{words}, n = {n}, distance over that from the own start: {said}: {excluding(ratios, 1.0)}.")
         soon = of_median(list(median_times(where(able, treatment=OWN), "steps_to_90").values()))
-        figures[f"{condition} steps to 90 %, own"] = soon.figure
+        figures[f"{condition} steps to 90 %, own"] = soon
         if soon.n:
             when = f"90 % of the cruising speed after {time_text(soon)} steps from the own start"
             answer.append(f"{words}, n = {soon.n}: {when}.")
@@ -124,9 +125,9 @@ def _spread(words: str, condition: str, records: Sequence[Record], figures: Figu
     by_start, by_life = (of_median(list(found.values())) for found in spread_over_starts(started))
     alone = of_median(list(spread_of(where(records, treatment=ONE_BODY)).values()))
     figures |= {
-        f"{condition} spread over starts": by_start.figure,
-        f"{condition} spread over lives": by_life.figure,
-        f"{condition} spread over random starts, one body": alone.figure,
+        f"{condition} spread over starts": by_start,
+        f"{condition} spread over lives": by_life,
+        f"{condition} spread over random starts, one body": alone,
     }
     said = [f"{by_start.text()} over starts of the same life, {by_life.text()} over lives"] if by_start.n else []
     said += [f"{alone.text()} over random starts on one body without noise"] if alone.n else []
@@ -159,9 +160,9 @@ def _coevolved(records: Sequence[Record], figures: Figures) -> list[str]:
         missing = f"The co-evolved start is missing: no evolution of `{COEVOLVED}` is here yet."
         return [missing] if records else []
     ratio = of_paired_ratio(*walked)
-    figures["coevolved / random start, distance"] = ratio.figure
+    figures["coevolved / random start, distance"] = ratio
     curves = of_paired_ratio(*(last_scores(records, c) for c in pair))
-    figures["coevolved / random start, last evaluation"] = curves.figure
+    figures["coevolved / random start, last evaluation"] = curves
     trained = (
         f" At the end of training, the ratio of the last evaluations (scores): {curves.text()}." if curves.n else ""
     )
@@ -179,4 +180,10 @@ STUDY = Study(
     findings=findings,
     draw=draw,
     borrows=("evolution",),
+    headlines=(
+        Headline("distance from all-zero weights / from random ones", f"{RANDOM} zeros / own", beside_one),
+        Headline(
+            "distance from evolved start weights / from random ones", "coevolved / random start, distance", beside_one
+        ),
+    ),
 )

@@ -28,19 +28,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.studies.parts.recoveries import (
-    counted,
-    recovery_time,
-    shares_recovered,
-    time_text,
-    walking,
-)
+from sim.studies.parts.recoveries import LEAST, counted, recovery_time, shares_recovered, time_text, walking
 from sim.studies.parts.recovery_table import recovery_table
 from sim.studies.parts.weight_return import LAGS, NOTHING, course, distances, left_over, weights_back
 from sim.studies.parts.wiped_figure import draw
 from sim.studies.parts.wipes import ANT, ANT_STEPS, HEBBIAN, ONSET, STATIC, STEPS, THIRD, WIPES
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
+from sim.study.headline import Headline
 from sim.study.intervals import of_median
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
@@ -86,7 +81,7 @@ def findings(records: Sequence[Record]) -> Findings:
     static = where(records, condition=STATIC)
     if where(static, treatment=THIRD):
         share = of_median(list(shares_recovered(where(static, treatment=THIRD)).values()))
-        figures["static recovered, a third, share"] = share.figure
+        figures["static recovered, a third, share"] = share
         answer.append(
             f"Static weights, a third wiped for good: {counted(where(static, treatment=THIRD))} lives recover, "
             f"n = {share.n}."
@@ -111,15 +106,15 @@ def _regained(records: Sequence[Record], robot: str, figures: Figures) -> list[s
         lives = where(records, treatment=name)
         back = recovery_time(lives)
         share = of_median(list(shares_recovered(lives).values()))
-        figures[f"{robot} recovery, {name} [steps]"] = back.figure
+        figures[f"{robot} recovery, {name} [steps]"] = back
         if name == NOTHING or not back.n:
             continue
         n = max(n, back.n)
         walk.append(f"{name} {time_text(back)}, {counted(lives)} lives")
         home = of_median(list(weights_back(records, name).values()))
         left = {lag: of_median(list(left_over(records, name, lag).values())) for lag in (LAGS[0], *LAGS[-2:])}
-        figures[f"{robot} weights back, {name} [steps]"] = home.figure
-        figures |= {f"{robot} left of the wipe after {lag}, {name}": each.figure for lag, each in left.items()}
+        figures[f"{robot} weights back, {name} [steps]"] = home
+        figures |= {f"{robot} left of the wipe after {lag}, {name}": each for lag, each in left.items()}
         home_text = time_text(home).replace("never", f"not within {LAGS[-1]}")
         weights.append(f"{name} {home_text} ({left[LAGS[0]].value:.2f} left after 1 step)")
         if share.value > 0.5 and back.value <= LAGS[-1] and np.isinf(home.value):
@@ -152,4 +147,13 @@ STUDY = Study(
     cells=cells,
     findings=findings,
     draw=draw,
+    headlines=(
+        Headline(
+            "steps to 90 % of the speed after a third of the weights was wiped, Hebbian",
+            f"realant recovery, {THIRD} [steps]",
+            LEAST,
+            ".0f",
+        ),
+        Headline("share of lives that recover from that, static", "static recovered, a third, share"),
+    ),
 )

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from hebb_controller.rulebook import write_atomically
 from sim.study.evolutions import SHIPPED
-from sim.study.intervals import COVERAGE
+from sim.study.headline import HEAD
+from sim.study.intervals import COVERAGE, Interval
 from sim.study.records import Record
 from sim.study.study import SECTIONS, Findings, Study, Table
 
@@ -27,14 +30,19 @@ def write_study_page(study: Study, findings: Findings, sources: Sources, folder:
 
 
 def numbers_of(study: Study, findings: Findings) -> str:
-    """Return the named numbers of a study as JSON text, to six digits; what is no number is null."""
-    rounded = {name: _plain(value) for name, value in findings.figures.items()}
+    """Return the named figures of a study as JSON text, to six digits; never, and what is no number, is null."""
+    rounded = {name: _as_json(value) for name, value in findings.figures.items()}
     return json.dumps({"study": study.name, "figures": rounded}, indent=1, allow_nan=False) + "\n"
 
 
-def _plain(value: float | int | str | None) -> float | int | str | None:
-    if not isinstance(value, float):
-        return value
+def _as_json(figure: Interval | float | int | str | None) -> Any:
+    if isinstance(figure, Interval):
+        ends = {"value": figure.value, "low": figure.low, "high": figure.high}
+        return {name: _plain(value) for name, value in ends.items()} | {"n": figure.n}
+    return _plain(figure) if isinstance(figure, float) else figure
+
+
+def _plain(value: float) -> float | None:
     return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
@@ -76,11 +84,30 @@ def index_page(pages: Iterable[tuple[Study, Findings]]) -> str:
         "Absent so far: a policy trained by gradient (PPO), and an RMA-like encoder of the history.",
         "",
     ]
+    pages = list(pages)
+    lines += ["## At a glance", "", "Of `realant`, where nothing else is said.", "", *glance(pages), ""]
     for study, findings in pages:
         lines += [f"## {study.number}. [{study.title}]({study.name}.md)", ""]
         lines += [f"- {sentence}" for sentence in findings.answer] or ["- Nothing yet: no records."]
         lines += [""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def glance(pages: Iterable[tuple[Study, Findings]], folder: str = "") -> list[str]:
+    """Return the table of the headlines, as lines.
+
+    Args:
+        pages: studies and what they found, in order.
+        folder: where the pages lie, as seen from the text that the table is for.
+    """
+    rows = []
+    for study, findings in pages:
+        link = f"[{study.number}]({os.path.join(folder, study.name)}.md)"
+        for headline in study.headlines:
+            figure = findings.figures.get(headline.figure)
+            if isinstance(figure, Interval | float | int) and not (isinstance(figure, Interval) and figure.n == 0):
+                rows.append((*headline.row(figure), link))
+    return _table(Table("", HEAD, tuple(rows)))[2:]
 
 
 def _coverage() -> str:

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from hebb_controller.rulebook import Rulebook
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
+from sim.study.headline import Headline
+from sim.study.intervals import Interval
 from sim.study.lives import live_cell
 from sim.study.records import Record
 
@@ -19,8 +21,8 @@ from sim.study.records import Record
 SECTIONS = ("Question", "Source", "Protocol")
 
 
-#: Named numbers of a study; a number that is none (never, or too few evolutions) is NaN here and null on the page.
-Figures = dict[str, float | int | str | None]
+#: Named figures of a study; an interval where it has one.
+Figures = dict[str, Interval | float | int | str | None]
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,17 @@ class Findings:
     Attributes:
         answer: sentences with their numbers: the answer to the question, bad news included.
         tables: what the sentences rest on.
-        figures: numbers that README and page quote, by name.
+        figures: what data and headlines quote, by name.
     """
 
     answer: tuple[str, ...]
     tables: tuple[Table, ...]
     figures: Figures = field(default_factory=dict)
+
+    def figure(self, name: str) -> float | int | str | None:
+        """Return a named figure without its interval; None for never, and where there is none."""
+        figure = self.figures[name]
+        return figure.figure if isinstance(figure, Interval) else figure
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,7 @@ class Study:
         draw: one picture of that.
         live: how a cell is lived; a function at the top of a module, for it travels to worker processes.
         borrows: names of studies whose records `findings` and `draw` get too.
+        headlines: the few figures that stand before all pages.
         look: how a cell is read off the evolutions, rules and logs, where nothing is lived; takes the place of `live`.
     """
 
@@ -79,6 +87,7 @@ class Study:
     draw: Callable[[Sequence[Record]], Figure]
     live: Callable[[Cell, Rulebook], list[Record]] = live_cell
     borrows: tuple[str, ...] = ()
+    headlines: tuple[Headline, ...] = ()
     look: Callable[[Cell, Evolutions], list[Record]] | None = None
 
     @property

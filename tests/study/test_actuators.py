@@ -45,11 +45,11 @@ def made_up(hebbian: float, static: float) -> list[Record]:
 
 def test_a_planted_difference_is_found_with_its_sign() -> None:
     better = actuators.findings(made_up(0.9, 0.3))
-    assert better.figures["speed kept, leg faults, Hebbian minus static"] == pytest.approx(0.6, abs=0.05)
+    assert better.figure("speed kept, leg faults, Hebbian minus static") == pytest.approx(0.6, abs=0.05)
     assert sum("Hebbian keeps more" in a for a in better.answer) == 2
     assert any("more lives recover with Hebbian rules" in a for a in better.answer)
     saturated = "after saturation, Hebbian minus static, speed kept, of that without saturation"
-    assert better.figures[saturated] == pytest.approx(0.6, abs=0.05)
+    assert better.figure(saturated) == pytest.approx(0.6, abs=0.05)
     assert any("exclude 0: steps to 90 % of the speed, speed kept" in a for a in better.answer)
     worse = actuators.findings(made_up(0.3, 0.9))
     assert sum("Hebbian keeps less" in a for a in worse.answer) == 2
@@ -61,7 +61,7 @@ def test_no_difference_is_not_called_one() -> None:
     compared = [a for a in same.answer if "Hebbian minus static" in a]
     assert len(compared) == 5 and sum("not told from none" in a for a in compared) == 4
     assert sum("none of 3 intervals of 95 %, uncorrected, excludes 0" in a for a in compared) == 1
-    assert same.figures["hebbian-dr recovery after saturation [steps]"] == 40
+    assert same.figure("hebbian-dr recovery after saturation [steps]") == 40
 
 
 def test_lives_that_recover_from_faults_that_stay_are_compared_too() -> None:
@@ -70,8 +70,8 @@ def test_lives_that_recover_from_faults_that_stay_are_compared_too() -> None:
         if r["condition"] == "hebbian-dr" and r["treatment"].startswith("limp"):
             r["recovery_steps"] = None
     found = actuators.findings(records)
-    assert found.figures["recovered, leg faults, Hebbian minus static"] == -1.0
-    assert found.figures["recovered, joint faults, Hebbian minus static"] == 0.0
+    assert found.figure("recovered, leg faults, Hebbian minus static") == -1.0
+    assert found.figure("recovered, joint faults, Hebbian minus static") == 0.0
     assert any("one leg limp" in a and "fewer lives recover with Hebbian rules" in a for a in found.answer)
 
 
@@ -81,7 +81,7 @@ def test_saturation_is_held_against_the_same_lives_without_it() -> None:
         if r["condition"] == "static-dr" and r["evolution"] % 2 and r["treatment"] in ("healthy", "saturated"):
             r["recovery_steps"] = None
     found = actuators.findings(records)
-    assert found.figures["recovered after saturation minus healthy, static"] == 0.0
+    assert found.figure("recovered after saturation minus healthy, static") == 0.0
     assert any("static 3 of 6 lives, 3 of 6 of the same without it" in a for a in found.answer)
 
 
@@ -113,7 +113,7 @@ def test_an_interval_may_end_in_never() -> None:
 def test_any_part_of_the_records_will_do(some: slice) -> None:
     records = made_up(0.9, 0.3)[some]
     found = actuators.findings(records)
-    assert all(v is None or np.isfinite(v) for v in found.figures.values() if not isinstance(v, str))
+    assert all(v is None or np.isfinite(v) for v in map(found.figure, found.figures) if not isinstance(v, str))
     actuators.draw(records)
 
 

@@ -26,8 +26,8 @@ def walked(condition: str, factor: float, evolutions: int = 5) -> list[dict]:
 
 def test_a_planted_advantage_is_found() -> None:
     found = bodies.findings(walked("hebbian-dr", 3.0) + walked("static-dr", 2.0))
-    assert found.figures["unseen Hebbian / static"] == pytest.approx(1.5)
-    assert found.figures["unseen bodies"] == 3
+    assert found.figure("unseen Hebbian / static") == pytest.approx(1.5)
+    assert found.figure("unseen bodies") == 3
     assert "yes, better" in found.answer[0] and "n = 5" in found.answer[0]
     assert not any("Never learned" in sentence for sentence in found.answer)  # nobody is stuck: nothing is said of it
 
@@ -40,7 +40,7 @@ def test_a_planted_loss_is_said_and_no_difference_is_none() -> None:
 def test_evolutions_that_never_walk_are_counted_and_left_out_beside() -> None:
     stuck = [dict(r, evolution=9, distance=0.01) for r in walked("static-dr", 1.0, 1)]
     found = bodies.findings(walked("hebbian-dr", 2.0) + walked("static-dr", 2.0) + stuck)
-    assert found.figures["never walked, static"] == 1 and found.figures["never walked, Hebbian"] == 0
+    assert found.figure("never walked, static") == 1 and found.figure("never walked, Hebbian") == 0
     assert "1 of 6 static" in found.answer[1] and "no clear difference" in found.answer[1]
     assert walkers(stuck, "static-dr") == set()
 
@@ -79,7 +79,7 @@ def test_the_ants_share_is_that_of_its_rewards() -> None:
     ]
     still = [dict(r, condition="shipped/ant-static", reward=9.0) for r in ant]
     found = bodies.findings(ant + still)
-    assert found.figures["ant unseen / intact"] == pytest.approx(0.43)
+    assert found.figure("ant unseen / intact") == pytest.approx(0.43)
     assert "9 on the unseen body, 9 intact" in found.answer[1]
 
 

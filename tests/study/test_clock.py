@@ -46,7 +46,7 @@ def test_planted_slowing_and_freezing_are_told(last: float, frozen: float, said:
     assert all(f"({words})" in found.answer[0] for words in said)
     assert "limit cycle in 6 of 6 long lives" in found.answer[0]
     assert "0 of 6 lives still get on" in found.answer[0]
-    assert found.figures["hebbian-dr frozen / plastic"] == pytest.approx(frozen)
+    assert found.figure("hebbian-dr frozen / plastic") == pytest.approx(frozen)
     assert found.answer[-1].startswith("Not evolved yet: norm-none")
 
 
@@ -97,7 +97,7 @@ def test_any_part_of_the_records_will_do() -> None:
     whole = _records("clock-4", 1.0, 1.0)
     for records in ([], whole[:1], whole[-1:], [r for r in whole if r["evolution"] == 0]):
         found = clock.findings(records)
-        assert all(value is None or value == value for value in found.figures.values())
+        assert all(value is None or value == value for value in map(found.figure, found.figures))
         assert all(len(row) == len(table.columns) for table in found.tables for row in table.rows)
         clock.draw(records)
 

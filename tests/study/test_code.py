@@ -53,7 +53,7 @@ def test_a_planted_weight_code_is_called_one_and_a_planted_dynamic_is_not() -> N
     coded = code.findings(made_up({"only_D": 0.95, "no_A": 0.9, "no_B": 0.9, "no_C": 0.9}))
     assert any("as in a code of the weights" in a for a in coded.answer)
     assert any("Least is left without D" in a for a in coded.answer)
-    assert coded.figures["realant left of the distance, D alone"] == pytest.approx(0.95, abs=0.03)
+    assert coded.figure("realant left of the distance, D alone") == pytest.approx(0.95, abs=0.03)
     dynamic = code.findings(made_up({"no_B": 0.9, "no_C": 0.9, "no_D": 0.9}))
     assert any("no code of constants" in a for a in dynamic.answer)
     assert any("Least is left without A" in a for a in dynamic.answer)
@@ -120,7 +120,7 @@ _DISTANCES = ((1, "whole", 4.0), (1, "no_A", 2.0), (2, "whole", 8.0), (2, "no_A"
 
 def test_simpler_rules_stand_beside_the_whole_one_and_absent_ones_are_named() -> None:
     found = code.findings(made_up({}, variant=0.5))
-    assert found.figures["A / ABCD_lr, intact"] == pytest.approx(0.5, abs=0.02)
+    assert found.figure("A / ABCD_lr, intact") == pytest.approx(0.5, abs=0.02)
     assert any(a.startswith("Not evolved yet") and "rule-ABCD" in a and "rule-A," not in a for a in found.answer)
 
 
@@ -128,7 +128,7 @@ def test_simpler_rules_stand_beside_the_whole_one_and_absent_ones_are_named() ->
 def test_any_part_of_the_records_will_do(some: slice) -> None:
     records = made_up({}, variant=0.5)[some]
     found = code.findings(records)
-    assert all(v is None or np.isfinite(v) for v in found.figures.values() if not isinstance(v, str))
+    assert all(v is None or np.isfinite(v) for v in map(found.figure, found.figures) if not isinstance(v, str))
     code.draw(records)
 
 

@@ -23,7 +23,7 @@ def test_retention_is_a_ratio_within_each_evolution() -> None:
     records = lives(4.0, 3.0, 1.5)
     assert engine.retention(records, "mujoco", "bullet") == pytest.approx([0.75] * 5)
     found = engine.findings(records)
-    assert found.figures["hebbian-dr MuJoCo / Bullet"] == pytest.approx(0.75)
+    assert found.figure("hebbian-dr MuJoCo / Bullet") == pytest.approx(0.75)
     assert engine.sweep_of(records)["latency 0.06"].value == pytest.approx(0.5)
 
 
@@ -44,7 +44,7 @@ def test_only_lives_that_both_settings_have_are_compared() -> None:
 
 def test_what_plastic_rules_keep_beyond_static_weights_is_told() -> None:
     found = engine.findings([*lives(4.0, 3.6, 1.0), *lives(4.0, 2.0, 1.0, "static-dr")])
-    assert found.figures["retention, hebbian-dr minus static-dr"] == pytest.approx(0.4)
+    assert found.figure("retention, hebbian-dr minus static-dr") == pytest.approx(0.4)
     assert any("plastic rules keep more" in sentence for sentence in found.answer)
 
 

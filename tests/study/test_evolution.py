@@ -66,7 +66,7 @@ def test_a_planted_difference_between_settings_is_told(end: float, said: str) ->
     sentence = next(s for s in found.answer if s.startswith("Settings, score"))
     assert f"({said}" in sentence
     assert "population-32" in found.answer[-1]
-    assert found.figures["sigma-0.2 / hebbian-dr"] == pytest.approx(end / 4.0, rel=0.15)
+    assert found.figure("sigma-0.2 / hebbian-dr") == pytest.approx(end / 4.0, rel=0.15)
 
 
 def test_settings_are_compared_with_the_same_seeds() -> None:
@@ -74,7 +74,7 @@ def test_settings_are_compared_with_the_same_seeds() -> None:
     records += [r for seed in range(1, 6) for r in _curve("sigma-0.2", seed, 1.2 * seed)]
     # Of medians it would be 3.6 over 5.5.
     found = evolution.findings(records)
-    assert found.figures["sigma-0.2 / hebbian-dr"] == pytest.approx(1.2)
+    assert found.figure("sigma-0.2 / hebbian-dr") == pytest.approx(1.2)
     assert any("sigma-0.2 1.20 (1.20 to 1.20) (yes, better, n = 5)" in s for s in found.answer)
 
 
@@ -88,7 +88,7 @@ def test_any_part_of_the_records_will_do() -> None:
     whole = _curve("hebbian-dr", 1, 4.0)
     for records in ([], whole, whole[:5]):
         found = evolution.findings(records)
-        assert all(value is None or value == value for value in found.figures.values())
+        assert all(value is None or value == value for value in map(found.figure, found.figures))
         assert all(len(row) == len(table.columns) for table in found.tables for row in table.rows)
         evolution.draw(records)
 

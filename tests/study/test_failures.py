@@ -79,7 +79,7 @@ def test_what_stopping_costs_a_healthy_body_is_no_adaptation() -> None:
     assert adaptation(records, MET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.0))
     assert adaptation(records, UNMET_LEG) == pytest.approx(dict.fromkeys(SEEDS, 0.6))
     found = failures.findings(records)
-    assert found.figures[f"{MET[0]} adaptation, {UNMET_LEG}"] == pytest.approx(0.6)
+    assert found.figure(f"{MET[0]} adaptation, {UNMET_LEG}") == pytest.approx(0.6)
     assert "the front_left leg 0.60 (0.60 to 0.60) (more than none, n = 5)" in found.answer[-1]
 
 

@@ -24,7 +24,7 @@ def test_a_planted_gain_is_the_difference_of_shares() -> None:
     assert plastic_and_stopped(records, "lock")[3] == pytest.approx((0.78, 0.53))
     assert gaps(records, "lock")[2] == pytest.approx(0.25)
     found = frozen.findings(records)
-    assert found.figures["realant plastic minus frozen"] == pytest.approx(0.25)
+    assert found.figure("realant plastic minus frozen") == pytest.approx(0.25)
     assert "(more than none)" in found.answer[0]
 
 
@@ -90,7 +90,7 @@ def test_who_is_left_out_depends_on_how_the_weights_stopped() -> None:
 def test_wiped_weights_are_no_damage_of_a_body() -> None:
     records = damaged(0.5, 0.5) + damaged(1.0, 0.0, "wipe")
     assert pooled_gaps(records) == pytest.approx([0.0] * 5)
-    assert frozen.findings(records).figures["realant plastic minus frozen, wipe"] == pytest.approx(1.0)
+    assert frozen.findings(records).figure("realant plastic minus frozen, wipe") == pytest.approx(1.0)
 
 
 def test_lives_that_did_not_walk_before_do_not_count() -> None:

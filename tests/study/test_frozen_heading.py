@@ -19,7 +19,7 @@ def test_a_planted_turn_costs_speed_along_x_and_no_pace() -> None:
         assert "keep 0.93 (0.91 to 0.95) of the pace over the ground and -0.17 (-0.19 to -0.15)" in said
         assert "1.10 (1.10 to 1.10) (more than none), positive in 5 of 5" in said
         key = "realant long lives, frozen / plastic pace minus along x, "
-        assert found.figures[key + span] == pytest.approx(1.1)
+        assert found.figure(key + span) == pytest.approx(1.1)
 
 
 def test_the_tenth_after_the_stop_is_told_from_the_half() -> None:
@@ -56,7 +56,7 @@ def test_borrowed_lives_are_not_mixed_into_the_damage() -> None:
     borrowed = [r for seed in SEEDS for r in long_lives(seed, 0.9, 0.1)]
     borrowed += [dict(r, condition="norm-none") for r in borrowed]
     alone, both = frozen.findings(own), frozen.findings(own + borrowed)
-    assert {key: both.figures[key] for key in alone.figures} == alone.figures
+    assert all(both.figure(key) == alone.figure(key) for key in alone.figures)
     assert [t for t in both.tables if "study 8" not in t.title] == list(alone.tables)
     assert [s for s in both.answer if "study 8" not in s] == list(alone.answer)
     assert frozen.findings(borrowed).answer == ()

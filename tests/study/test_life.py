@@ -66,7 +66,7 @@ def test_planted_bodies_are_told_apart_and_starts_meet() -> None:
     found = life.findings(_records(5, 0.5, 0.0, 0.2))
     assert "starts are not told from one place per body" in found.answer[1]
     assert "further than starts; told apart in 5 of 5 evolutions" in found.answer[2]
-    assert float(found.figures["realant bodies / starts"] or 0.0) > 2.0
+    assert float(found.figure("realant bodies / starts") or 0.0) > 2.0
     assert "it gets 0.5 m or further on each" in found.answer[3]
     assert "further on rough ground" in found.answer[5]
 
@@ -74,8 +74,8 @@ def test_planted_bodies_are_told_apart_and_starts_meet() -> None:
 def test_a_body_on_which_the_robot_stands_does_not_speak_for_the_others() -> None:
     found = life.findings(_records(5, 0.0, 0.5, 0.1, stands_on="slope"))
     assert "further than starts" in found.answer[2]
-    assert float(found.figures["realant bodies / starts"] or 0.0) > 3.0
-    walks = float(found.figures["realant bodies / starts, where it walks"] or 0.0)
+    assert float(found.figure("realant bodies / starts") or 0.0) > 3.0
+    walks = float(found.figure("realant bodies / starts, where it walks") or 0.0)
     assert walks == pytest.approx(1.0, abs=0.1)
     assert "(slope in 5 of 5)" in found.answer[3]
     assert "not told from starts; told apart in 0 of 5 evolutions" in found.answer[3]
@@ -117,7 +117,7 @@ def test_starts_that_keep_apart_are_told_and_bodies_are_not_invented() -> None:
     found = life.findings(_records(5, 0.0, 0.5, 0.1))
     assert "starts stay apart" in found.answer[1]
     assert "not told from starts" in found.answer[2] or "told apart in 0 of 5" in found.answer[2]
-    assert float(found.figures["realant bodies / starts"] or 0.0) == pytest.approx(1.0, abs=0.1)
+    assert float(found.figure("realant bodies / starts") or 0.0) == pytest.approx(1.0, abs=0.1)
 
 
 def test_without_bodies_chance_is_no_rarer_than_it_should_be() -> None:
@@ -141,6 +141,6 @@ def test_lives_that_end_early_have_no_end_points_and_any_part_will_do() -> None:
     records = [head | r for r in geometry_records(short, HORIZON)]
     for some in ([], records, records[:1], _records(1, 0.5, 0.0, 0.1)):
         found = life.findings(some)
-        assert all(value is None or value == value for value in found.figures.values())
+        assert all(value is None or value == value for value in map(found.figure, found.figures))
         assert all(len(row) == len(table.columns) for table in found.tables for row in table.rows)
         life.draw(some)

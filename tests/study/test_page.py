@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from itertools import zip_longest
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pytest
 from hebb_controller.cli import main
 from sim.study.catalogue import all_studies
 from sim.study.evolutions import Evolutions
-from sim.study.page import index_page, numbers_of, study_page
+from sim.study.page import glance, index_page, numbers_of, study_page
+from sim.study.quotation import quote, quoted, quotes
 from sim.study.run import StudyConfig, records_for, sources_of
 from sim.study.study import Findings, Study
 
@@ -49,11 +49,28 @@ def test_the_index_is_what_the_pages_say(found: dict[str, tuple[Study, Findings]
     assert first_difference(RESULTS / "README.md", index_page(found.values())) is None, "run: hebb study --all --page"
 
 
-def test_the_readme_quotes_the_index_to_the_letter() -> None:
-    (block,) = re.findall(r"<!-- results -->\n(.*?)<!-- /results -->", (ROOT / "README.md").read_text(), re.DOTALL)
-    quoted = [line for line in block.splitlines() if line.startswith("- ")]
-    known = (RESULTS / "README.md").read_text().splitlines()
-    assert quoted and all(line in known for line in quoted), [line for line in quoted if line not in known]
+def test_the_readme_quotes_the_headlines(found: dict[str, tuple[Study, Findings]]) -> None:
+    lines = glance(found.values(), "docs/results")
+    assert len(lines) > 20
+    assert quoted(ROOT / "README.md") == lines, "run: hebb study --all --page"
+    index = (RESULTS / "README.md").read_text()
+    assert all(line.replace("(docs/results/", "(") in index for line in lines)
+
+
+def test_a_quotation_changes_nothing_else(tmp_path: Path) -> None:
+    text = tmp_path / "README.md"
+    for without in ("", "<!-- results -->\n", "<!-- /results -->\n<!-- results -->\n"):
+        text.write_text(without)
+        assert not quotes(text)
+    text.write_text("before\n<!-- results -->\nold\nolder\n<!-- /results -->\nafter\n")
+    assert quotes(text) and quote(text, ["new"]) == text
+    assert text.read_text() == "before\n<!-- results -->\nnew\n<!-- /results -->\nafter\n" and quoted(text) == ["new"]
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_headlines_are_figures_of_their_study(name: str, found: dict[str, tuple[Study, Findings]]) -> None:
+    study, findings = found[name]
+    assert study.headlines and all(headline.figure in findings.figures for headline in study.headlines)
 
 
 @pytest.mark.parametrize("name", STUDIES)

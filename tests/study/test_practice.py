@@ -76,9 +76,9 @@ def test_planted_gains_are_found_seed_by_seed() -> None:
     records += lives(BEFORE[1], SATURATED, 80) + lives(PRACTISED[1], SATURATED, 75)
     records += lives(BEFORE[0], HEALTHY, 25, 0.4) + lives(PRACTISED[0], HEALTHY, 25, 0.3)
     found = practice.findings(records)
-    assert found.figures["steps, practised minus before, Hebbian"] == -20
-    assert found.figures["steps, practised, Hebbian minus static"] == -35
-    assert found.figures["hebbian-practice over hebbian-dr, healthy speed"] == pytest.approx(0.75)
+    assert found.figure("steps, practised minus before, Hebbian") == -20
+    assert found.figure("steps, practised, Hebbian minus static") == -35
+    assert found.figure("hebbian-practice over hebbian-dr, healthy speed") == pytest.approx(0.75)
     assert any("-20 (-20 to -20) (sooner, n = 5)" in sentence for sentence in found.answer)
 
 
@@ -91,9 +91,9 @@ def test_rules_that_did_not_go_on_evolving_do_not_count() -> None:
 
 def test_whoever_never_walks_again_is_later_than_all() -> None:
     found = practice.findings(lives(PRACTISED[0], SATURATED, None) + lives(PRACTISED[1], SATURATED, 60))
-    assert found.figures["hebbian-practice recovery, saturated [steps]"] is None
+    assert found.figure("hebbian-practice recovery, saturated [steps]") is None
     assert "Hebbian, practised never (never to never) steps, 0 of 15 lives" in found.answer[0]
-    assert found.figures["steps, practised, Hebbian minus static"] is None
+    assert found.figure("steps, practised, Hebbian minus static") is None
     assert "Hebbian minus static inf (inf to inf) (later, n = 5)" in " ".join(found.answer)
 
 

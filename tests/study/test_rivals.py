@@ -35,7 +35,7 @@ def test_a_planted_gap_on_unseen_bodies_is_told(other: float, said: str) -> None
     found = rivals.findings([*_records("hebbian-dr", 3.0, 1.0), *_records("static-dr", other, 0.5)])
     sentence = next(s for s in found.answer if "unseen bodies" in s)
     assert said in sentence
-    assert found.figures["hebbian-dr / static-dr, unseen"] == pytest.approx(3.0 / other, rel=0.1)
+    assert found.figure("hebbian-dr / static-dr, unseen") == pytest.approx(3.0 / other, rel=0.1)
     assert "gru-dr" in next(s for s in found.answer if s.startswith("Not evolved yet"))
 
 
@@ -58,8 +58,8 @@ def test_speed_kept_leaves_out_lives_that_did_not_walk_before() -> None:
 
 def test_what_randomisation_buys_is_the_ratio_of_the_two_conditions() -> None:
     found = rivals.findings([*_records("static-dr", 3.0, 1.0), *_records("static", 1.5, 1.0)])
-    assert found.figures["static-dr / static, unseen"] == pytest.approx(2.0, rel=0.1)
-    assert found.figures["static-dr / static, plain"] == 1.0
+    assert found.figure("static-dr / static, unseen") == pytest.approx(2.0, rel=0.1)
+    assert found.figure("static-dr / static, plain") == 1.0
     assert any("buys static" in sentence and "yes, better" in sentence for sentence in found.answer)
 
 
@@ -67,7 +67,7 @@ def test_any_part_of_the_records_will_do() -> None:
     whole = _records("gru", 3.0, 1.0, evolutions=1)
     for records in ([], whole, whole[:1], whole[-1:]):
         found = rivals.findings(records)
-        assert all(value is None or value == value for value in found.figures.values())
+        assert all(value is None or value == value for value in map(found.figure, found.figures))
         assert all(len(row) == len(table.columns) for table in found.tables for row in table.rows)
         rivals.draw(records)
 

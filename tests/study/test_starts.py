@@ -54,8 +54,8 @@ def test_a_start_that_matters_is_found_and_one_that_does_not_is_not() -> None:
     assert any("none of 6 intervals of 95 %, uncorrected, excludes 1." in a for a in same.answer)
     worse = starts.findings(made_up(wide=0.5))
     assert any("1 of 6 intervals of 95 %, uncorrected, excludes 1: wide." in a for a in worse.answer)
-    assert worse.figures["hebbian-dr wide / own"] == pytest.approx(0.5, abs=0.03)
-    assert worse.figures["hebbian-dr steps to 90 %, own"] == 60
+    assert worse.figure("hebbian-dr wide / own") == pytest.approx(0.5, abs=0.03)
+    assert worse.figure("hebbian-dr steps to 90 %, own") == 60
 
 
 def test_shares_times_and_spreads_are_of_those_that_walk() -> None:
@@ -71,7 +71,7 @@ def test_shares_times_and_spreads_are_of_those_that_walk() -> None:
         "8 of 14 evolutions never learned to walk. Shares, times and spreads are of the others."
     )
     assert found.answer[1:] == of_walkers.answer
-    assert found.figures == of_walkers.figures
+    assert [*map(found.figure, found.figures)] == [*map(of_walkers.figure, of_walkers.figures)]
     own, alone = found.tables[0].rows[0], of_walkers.tables[0].rows[0]
     assert own[2:5] == alone[2:5] and own[1] != alone[1]
     assert (own[-1], alone[-1]) == ("14, 6, 42", "6, 6, 18")
@@ -82,7 +82,7 @@ def test_the_evolved_start_is_compared_with_the_same_seed() -> None:
     records += [life("coevolve", seed, "own", 0, 1.1 * seed) for seed in range(1, 7)]
     # Medians over 6 and 10 evolutions: 3.85 over 5.5 m.
     found = starts.findings(records)
-    assert found.figures["coevolved / random start, distance"] == pytest.approx(1.1)
+    assert found.figure("coevolved / random start, distance") == pytest.approx(1.1)
     said = "the same 6 seeds compared one by one: 1.10 (1.10 to 1.10): evolving the start pays"
     assert said in found.answer[-1]
 
@@ -91,7 +91,7 @@ def test_what_the_evolved_start_brings_is_said_either_way() -> None:
     assert any("is missing" in a for a in starts.findings(made_up()).answer)
     better = starts.findings(made_up(coevolved=1.5))
     assert any("evolving the start pays" in a for a in better.answer)
-    assert better.figures["coevolved / random start, last evaluation"] == pytest.approx(1.5)
+    assert better.figure("coevolved / random start, last evaluation") == pytest.approx(1.5)
     assert any("does harm" in a for a in starts.findings(made_up(coevolved=0.5)).answer)
 
 
@@ -109,7 +109,7 @@ def test_the_spread_of_starts_is_told_from_that_of_bodies() -> None:
 def test_any_part_of_the_records_will_do(some: slice) -> None:
     records = made_up(coevolved=1.0)[some]
     found = starts.findings(records)
-    assert all(v is None or np.isfinite(v) for v in found.figures.values() if not isinstance(v, str))
+    assert all(v is None or np.isfinite(v) for v in map(found.figure, found.figures) if not isinstance(v, str))
     starts.draw(records)
 
 

@@ -45,9 +45,9 @@ def test_planted_repair_is_found_and_none_is_never() -> None:
     assert set(weights_back(hebbian, "a third").values()) == {10.0}
     assert set(weights_back(static, "layer 2").values()) == {np.inf}
     found = wiped.findings(records)
-    assert found.figures["realant recovery, a third [steps]"] == 40
-    assert found.figures["realant weights back, a third [steps]"] == 10
-    assert found.figures["realant left of the wipe after 1, a third"] == pytest.approx(0.5)
+    assert found.figure("realant recovery, a third [steps]") == 40
+    assert found.figure("realant weights back, a third [steps]") == 10
+    assert found.figure("realant left of the wipe after 1, a third") == pytest.approx(0.5)
     assert any("0 of 4 lives recover" in a for a in found.answer)
 
 
@@ -98,7 +98,7 @@ def test_weights_are_asked_of_the_evolutions_that_walked() -> None:
         still = [life("hebbian-dr", seed, treatment, np.inf) for treatment in wiped.WIPES]
         records += [r | {"speed_before": None, "speed_after": None, "recovery_steps": None} for r in still]
     found = wiped.findings(records)
-    assert found.figures["realant weights back, a third [steps]"] == 10
+    assert found.figure("realant weights back, a third [steps]") == 10
     assert sum(a.startswith("realant, n = 4, ") for a in found.answer) == 2
     assert all(t.title.endswith("n = 4") for t in found.tables if "distance of the weights" in t.title)
 
@@ -106,7 +106,7 @@ def test_weights_are_asked_of_the_evolutions_that_walked() -> None:
 @pytest.mark.parametrize("some", [slice(0, 0), slice(0, 1), slice(1, 3), slice(30, 31)])
 def test_any_part_of_the_records_will_do(some: slice) -> None:
     found = wiped.findings(made_up()[some])
-    assert all(v is None or np.isfinite(v) for v in found.figures.values() if not isinstance(v, str))
+    assert all(v is None or np.isfinite(v) for v in map(found.figure, found.figures) if not isinstance(v, str))
     wiped.draw(made_up()[some])
 
 

@@ -16,6 +16,9 @@ from sim.study.records import Record
 from sim.study.study import Figures
 from sim.study.summaries import differences, weighing_alike
 
+#: What both kinds of network keep of the speed that they have over the same steps without saturation.
+KEPT = "speed kept, of that without saturation"
+
 
 def recovered_after_staying(records: Sequence[Record], part: str) -> dict[int, float]:
     """Return the share of lives that regain their speed under faults that stay, kinds weighing alike, by evolution."""
@@ -30,7 +33,7 @@ def saturation_said(hebbian: Sequence[Record], static: Sequence[Record], figures
         saturated, healthy = of_kind(mine, SATURATED), of_kind(mine, HEALTHY)
         lost.append(list(differences(shares_recovered(saturated), shares_recovered(healthy)).values()))
         change = of_median(lost[-1])
-        figures[f"recovered after saturation minus healthy, {name}"] = change.figure
+        figures[f"recovered after saturation minus healthy, {name}"] = change
         parts.append(
             f"{name} {counted(saturated)} lives, {counted(healthy)} of the same without it, difference by evolution "
             f"{change.text()}"
@@ -40,10 +43,10 @@ def saturation_said(hebbian: Sequence[Record], static: Sequence[Record], figures
     asked = {
         "steps to 90 % of the speed": of_difference(*times),
         "share of lives that regain it, less that without saturation": of_difference(*lost),
-        "speed kept, of that without saturation": of_difference(*speeds),
+        KEPT: of_difference(*speeds),
     }
     asked = {words: gap for words, gap in asked.items() if gap.n}
-    figures |= {f"after saturation, Hebbian minus static, {words}": gap.figure for words, gap in asked.items()}
+    figures |= {f"after saturation, Hebbian minus static, {words}": gap for words, gap in asked.items()}
     listed = "; ".join(f"{words} {gap.text('.0f' if 'steps' in words else '.3f')}" for words, gap in asked.items())
     n = min((gap.n for gap in asked.values()), default=0)
     return [
@@ -57,7 +60,7 @@ def staying_said(hebbian: Sequence[Record], static: Sequence[Record], part: str,
     """Compare the lives that walk again under faults that stay."""
     shares = [list(recovered_after_staying(each, part).values()) for each in (hebbian, static)]
     gap = of_difference(*shares)
-    figures[f"recovered, {part} faults, Hebbian minus static"] = gap.figure
+    figures[f"recovered, {part} faults, Hebbian minus static"] = gap
     both = [f"{name} {of_median(found).text()}" for name, found in zip(("Hebbian", "static"), shares, strict=True)]
     return (
         f"realant, share of lives that regain 90 % of their speed with one {part} limp, locked, weak or late to the "

@@ -29,8 +29,8 @@ def kind_findings(walked: Sequence[Record], conditions: Sequence[str], figures: 
         further, more = of_difference(*metres), of_difference(*shares)
         columns = [column.text() for column in (*map(of_median, metres), further, *map(of_median, shares), more)]
         rows.append((f"{words} ({nb})", *columns, str(more.n)))
-        figures[f"{words}, Hebbian minus static [m]"] = further.figure
-        figures[f"{words}, share of intact, Hebbian minus static"] = more.figure
+        figures[f"{words}, Hebbian minus static [m]"] = further
+        figures[f"{words}, share of intact, Hebbian minus static"] = more
         said.append(
             f"realant, {nb} unseen bodies with {words}: Hebbian {columns[0]} m, static {columns[1]} m; of their own "
             f"intact distance those that walk keep {columns[3]} and {columns[4]}, difference {columns[5]}: "

@@ -54,7 +54,7 @@ def heading_said(long: Sequence[Record], robot: str, figures: Figures) -> list[s
         pace, along = (of_median([each[k] for each in both]) for k in (0, 1))
         more = of_median([p - x for p, x in both])
         for name, interval in (("pace", pace), ("along x", along), ("pace minus along x", more)):
-            figures[f"{robot} long lives, frozen / plastic {name}, {span}"] = interval.figure
+            figures[f"{robot} long lives, frozen / plastic {name}, {span}"] = interval
         said.append(
             f"{robot}, long lives of study 8 that go along x when plastic, {span}: frozen weights keep {pace.text()} "
             f"of the pace over the ground and {along.text()} of the speed along x. Pace minus x is {more.text()} "

@@ -17,6 +17,7 @@ from sim.study.summaries import per_evolution
 
 #: What the definition itself costs, in steps: a robot that is at full speed at once gets this.
 FLOOR = WINDOW
+LEAST = f"{FLOOR} is the least"
 
 
 def walking(records: Sequence[Record]) -> list[Record]:

@@ -40,7 +40,7 @@ def damage_table(records: Sequence[Record], there: Sequence[str], figures: Figur
     rows = []
     for condition in there:
         shares = [of_median(kept(records, condition, treatment)) for treatment in (SATURATE, LOCK)]
-        figures |= {f"{condition} kept, {t}": s.figure for t, s in zip((SATURATE, LOCK), shares, strict=True)}
+        figures |= {f"{condition} kept, {t}": s for t, s in zip((SATURATE, LOCK), shares, strict=True)}
         falls = []
         for treatment in (SATURATE, LOCK):
             lives = where(records, condition=condition, treatment=treatment)

@@ -25,8 +25,8 @@ def variant_words(records: Sequence[Record], figures: Figures) -> list[str]:
             for bodies in (("intact",), UNSEEN)
         ]
         figures |= {
-            f"{rule} / ABCD_lr, intact": ratios[0].figure,
-            f"{rule} / ABCD_lr, unseen": ratios[1].figure,
+            f"{rule} / ABCD_lr, intact": ratios[0],
+            f"{rule} / ABCD_lr, unseen": ratios[1],
         }
         said.append(f"{rule} {ratios[0].text()} intact, {ratios[1].text()} unseen, n = {ratios[0].n}")
     if not said:

@@ -82,7 +82,7 @@ def where_it_walks(records: Sequence[Record], robot: str, figures: Figures) -> s
     stood = Counter(body for e in ends for body in sorted(e.stood))
     if not stood:
         return f"{robot}: it gets {WALKS} m or further on each of these bodies." if ratio.n else ""
-    figures[f"{robot} bodies / starts, where it walks"] = ratio.figure
+    figures[f"{robot} bodies / starts, where it walks"] = ratio
     out = ", ".join(f"{body} in {times} of {len(ends)}" for body, times in stood.most_common())
     return (
         f"{robot}, the same ratio without bodies on which it gets less than {WALKS} m far ({out}): {ratio.text()} "
