@@ -35,11 +35,16 @@ class WatchNode(Node):
         self._faults: list[str] = []
         self._told = self._pending = ""
         self._shown: float | None = None
+        self._pending_since: float | None = None
         self.create_subscription(Odometry, "ground_truth/odom", self._on_odometry, qos.SENSOR)
         self.create_subscription(Float64MultiArray, "hebb_controller/plasticity", self._on_plasticity, qos.SENSOR)
         self.create_subscription(String, "hebb_controller/mode", self._on_mode, qos.LATCHED)
         self.create_subscription(String, "fault_markers", self._on_marker, qos.EVENT)
         self.create_timer(0.5, self._tell, clock=Clock(clock_type=ClockType.STEADY_TIME))
+
+    @property
+    def _newest(self) -> float | None:
+        return self._track[-1][0] if self._track else None
 
     def _on_odometry(self, message: Odometry) -> None:
         self._track.append((seconds(message.header.stamp), message.pose.pose.position.x))
@@ -52,8 +57,9 @@ class WatchNode(Node):
         words = {"ramp": "to the neutral pose", "fade": "random weights begin to learn", "run": "walking by itself"}
         words |= {"rest": "coming to rest"}
         text = words.get(entry["phase"], entry["phase"])
-        # Said with the next line: the hold in which every run ends, when the body is gone, is none to speak of.
+        # Said once the body has gone on: the hold in which every run ends, when it is gone, is none to speak of.
         self._pending = "" if entry["mode"] == "nominal" else f"  {entry['mode'].upper()}: {entry['reason']}"
+        self._pending_since = self._newest
         if not self._pending and text != self._told:
             self._told = text
             print(f"  {text}", flush=True)
@@ -71,11 +77,11 @@ class WatchNode(Node):
             print(f"  {name} ends", flush=True)
 
     def _tell(self) -> None:
-        newest = self._track[-1][0] if self._track else None
+        newest = self._newest
         if newest is not None and newest == self._shown:
             return  # the body is gone: the run has ended
         self._shown = newest
-        if self._pending:
+        if self._pending and newest != self._pending_since:
             print(self._pending, flush=True)
             self._told, self._pending = self._pending, ""
         if len(self._track) < 2:
