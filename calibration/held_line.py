@@ -1,7 +1,7 @@
 """One joint of a board whose torque comes on at all joints at once: its neighbours are held meanwhile.
 
-RealAnt's board knows one command for the torque of all servos, an OpenCat board drives its whole pose, our own board
-starts all pulses together. What such a board is not told of a neighbour it makes up: mid-travel, or a stale goal.
+RealAnt's board knows one command for the torque of all servos, an OpenCat board drives its whole pose. What such a
+board is not told of a neighbour it makes up: a stale goal.
 """
 
 from __future__ import annotations

@@ -84,6 +84,7 @@ BOARDS = {
             ("ds32", "mg99"),
             tuple(range(1, hebb_messages.NB_CHANNELS + 1)),
             HebbLine,
+            one_by_one=True,
         ),
         BoardKind(
             "opencat",

@@ -16,7 +16,7 @@ from firmware_bridge.board_faults import LATE_BY, BoardFaults
 from firmware_bridge.emulated_hebb_firmware import EmulatedHebbFirmware
 from firmware_bridge.emulated_joints import JointBody
 from firmware_bridge.hebb_frames import BAUD
-from firmware_bridge.hebb_messages import ResetCause
+from firmware_bridge.hebb_messages import NO_PULSE, ResetCause
 from firmware_bridge.joint_map import JointMap
 from firmware_bridge.pty_board import BodyClock, Outbox, PtyBoard
 
@@ -93,9 +93,13 @@ class EmulatedHebbWire:
 
     def _move(self) -> None:
         channels = self._map.servo_ids
-        alive = [self.firmware.driving and channel not in self.faults.missing for channel in channels]
+        counts = [self.firmware.goals[channel - 1] for channel in channels]
+        alive = [
+            self.firmware.driving and count != NO_PULSE and channel not in self.faults.missing
+            for channel, count in zip(channels, counts, strict=True)
+        ]
         strength = np.array(alive, dtype=float)
-        goals = self._map.to_angles([self.firmware.goals[channel - 1] for channel in channels])
+        goals = self._map.to_angles(counts)
         self.body.advance(np.where(strength > 0.0, goals, self.body.position), strength)
 
     def _sag(self, elapsed: float) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from firmware_bridge import hebb_frames, hebb_messages
 from firmware_bridge.frames import Frame
 from firmware_bridge.hebb_frames import REPLY, Kind
-from firmware_bridge.hebb_messages import Flag, Identity, ResetCause, Result, State, Status
+from firmware_bridge.hebb_messages import NO_PULSE, Flag, Identity, ResetCause, Result, State, Status
 
-FIRMWARE = (1, 0)
+FIRMWARE = (1, 1)
 #: A frame that stops in the middle for so long will not go on, in [s].
 FRAME_TIMEOUT = 0.005
 
@@ -20,7 +20,7 @@ class EmulatedHebbFirmware:
     """What the chip does between bytes and pulses. Times are those of the chip's own clock, in [s].
 
     Attributes:
-        goals: in force, in counts, one per channel.
+        goals: in force, in counts, one per channel; `NO_PULSE` for one that gets none.
         supply: in [V]; 0 where it is not wired.
         state: what it does.
         nb_good: good frames since it started.
@@ -98,7 +98,9 @@ class EmulatedHebbFirmware:
 
     def _set_goals(self, counts: tuple[int, ...]) -> None:
         scale = hebb_messages.SCALE
-        self.goals = tuple(min(max(count, scale.lowest), scale.highest) for count in counts)
+        self.goals = tuple(
+            min(max(count, scale.lowest), scale.highest) if count != NO_PULSE else NO_PULSE for count in counts
+        )
         self._flags = self._flags & ~Flag.CLAMPED | Flag.FRESH_GOALS
         if self.goals != counts:
             self._flags |= Flag.CLAMPED

@@ -9,6 +9,7 @@ from firmware_bridge.errors import LinkError
 from firmware_bridge.hebb_messages import (
     MODEL,
     NB_CHANNELS,
+    OLDEST_FIRMWARE,
     PROTOCOL_VERSION,
     SCALE,
     Identity,
@@ -38,6 +39,11 @@ def judge(path: str, ids: Sequence[int], identity: Identity, status: Status) -> 
     if identity.protocol != PROTOCOL_VERSION:
         problems.append(
             f"its protocol is version {identity.protocol}, ours {PROTOCOL_VERSION}: flash its firmware anew"
+        )
+    elif (identity.major, identity.minor) < OLDEST_FIRMWARE:
+        problems.append(
+            f"its firmware is {identity.major}.{identity.minor}, which pulses channels that are to stay silent: flash "
+            f"{OLDEST_FIRMWARE[0]}.{OLDEST_FIRMWARE[1]} or later"
         )
     if identity.nb_channels != NB_CHANNELS or (identity.lowest, identity.highest) != (SCALE.lowest, SCALE.highest):
         counts = f"counts {identity.lowest} to {identity.highest}"

@@ -1,7 +1,8 @@
 """Our own servo board as its owner sees it.
 
 One round trip per cycle: the reply to the goals carries the status that the next `feedback` hands out. Positions are
-what the firmware has in force, not what the joints do: hobby servos tell nothing.
+what the firmware has in force, not what the joints do: hobby servos tell nothing. Channels that are none of the robot's
+joints get no pulses, nor do its other joints while one is calibrated.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from firmware_bridge.board_line import Handshake, ImuReading, ServoReading
 from firmware_bridge.errors import LinkError
 from firmware_bridge.hebb_frames import Kind
 from firmware_bridge.hebb_greeting import judge
-from firmware_bridge.hebb_messages import NB_CHANNELS, WATCHDOG_SPAN, Flag, Result, State, Status
+from firmware_bridge.hebb_messages import NB_CHANNELS, NO_PULSE, WATCHDOG_SPAN, Flag, Result, State, Status
 from firmware_bridge.hebb_talk import HebbTalk
 from firmware_bridge.serial_port import SerialPort
 from hebb_controller.errors import BadInputError
@@ -88,8 +89,8 @@ class HebbLine:
             return [ServoReading(channel, self._port.now(), 0, None) for channel in self.ids]
         supply = {"voltage": status.supply / 1000.0} if status.flags & Flag.SUPPLY_TOLD else {}
         return [
-            ServoReading(channel, self._told, 0, {"position": float(status.goals[channel - 1]), **supply})
-            for channel in self.ids
+            ServoReading(channel, self._told, 0, {"position": float(goal or self.scale.centre), **supply})
+            for channel, goal in ((channel, status.goals[channel - 1]) for channel in self.ids)
         ]
 
     def put_goals(self, ticks: Sequence[int]) -> None:
@@ -151,9 +152,11 @@ class HebbLine:
         self._port.close()
 
     def _goals(self, ticks: Sequence[int]) -> bytes:
-        counts = [self.scale.centre] * NB_CHANNELS
+        counts = [NO_PULSE] * NB_CHANNELS  # what hangs on channels of nobody's stays limp
         for channel, tick in zip(self.ids, ticks, strict=True):
-            counts[channel - 1] = min(max(int(tick), 0), 0xFFFF)  # the firmware clamps, and tells that it did
+            counts[channel - 1] = min(
+                max(int(tick), NO_PULSE + 1), 0xFFFF
+            )  # the firmware clamps, and tells that it did
         return hebb_messages.pack_goals(counts)
 
     def _sure(self, kind: Kind, body: bytes = b"") -> Status | None:

@@ -16,6 +16,10 @@ from hebb_controller.errors import BadInputError
 PROTOCOL_VERSION, MODEL, NB_CHANNELS = 1, 0x480C, 12
 #: Counts of 0.5 us; a servo that turns 270 degrees does so from 500 to 2500 us.
 SCALE = TickScale(lowest=1000, centre=3000, highest=5000, per_turn=4000.0 * 360.0 / 270.0)
+#: A goal that leaves its channel without a pulse, so that its servo stays limp.
+NO_PULSE = 0
+#: The first firmware that knows such goals: an older one takes them for its least count.
+OLDEST_FIRMWARE = (1, 1)
 #: The watchdog time may lie within these, in [ms].
 WATCHDOG_SPAN = (20, 1000)
 WATCHDOG_DEFAULT = 100
@@ -92,7 +96,7 @@ class Status:
         nb_corrupt: frames whose CRC was wrong.
         nb_rubbish: bytes that belonged to no frame.
         nb_lost: bytes that the receiver lost.
-        goals: in force, in counts of 0.5 us, one per channel.
+        goals: in force, in counts of 0.5 us, one per channel; `NO_PULSE` for one that gets none.
     """
 
     result: int

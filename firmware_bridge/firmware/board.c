@@ -72,7 +72,7 @@ static enum result set_goals(const uint8_t *body) {
     flags &= (uint8_t)~CLAMPED;
     for (uint8_t i = 0; i < NB_CHANNELS; i++) {
         uint16_t count = body[2 * i] | (uint16_t)(body[2 * i + 1] << 8);
-        if (count < LOWEST) {
+        if (count < LOWEST && count != NO_PULSE) {
             count = LOWEST;
             flags |= CLAMPED;
         } else if (count > HIGHEST) {

@@ -5,10 +5,11 @@
 
 #define PROTOCOL_VERSION 1
 #define FIRMWARE_MAJOR 1
-#define FIRMWARE_MINOR 0
+#define FIRMWARE_MINOR 1
 #define MODEL 0x480C /* 'H', 12 channels */
 
 #define NB_CHANNELS 12
+#define NO_PULSE 0u   /* a goal that leaves its channel silent */
 #define LOWEST 1000u  /* 500 us, in counts of 0.5 us */
 #define CENTRE 3000u  /* 1500 us */
 #define HIGHEST 5000u /* 2500 us */

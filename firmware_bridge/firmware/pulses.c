@@ -12,6 +12,7 @@
 
 #include <avr/interrupt.h>
 #include <avr/io.h>
+#include <util/atomic.h>
 
 #define NB_SLOTS 6u
 #define SLOT_COUNTS 6400u
@@ -22,7 +23,9 @@
 typedef struct {
     volatile uint8_t *port;
     uint8_t idle;     /* what the port holds between pulses */
+    uint8_t heard;    /* bits of the pins that get pulses */
     uint8_t first;    /* bit of its first pin */
+    uint8_t pin;      /* bit of the slot's pin */
     uint8_t channel;  /* of its first pin */
     uint8_t slot;
     bool rising;      /* the next edge is the beginning of a pulse */
@@ -37,12 +40,13 @@ static bank_t bank_b = {.port = &PORTC, .idle = 0, .first = _BV(PC0), .channel =
 
 static volatile bool on;
 static uint16_t widths[2][NB_CHANNELS];
-static volatile uint8_t in_force; /* which of the two; flipping it is one instruction, so no pulse sees a mixture */
+static volatile uint8_t in_force; /* which of the two: no pulse sees a mixture */
 
 INLINE void open_slot(bank_t *bank) {
     bank->rising = true;
     bank->due = bank->start;
-    bank->high = bank->idle | (uint8_t)(bank->first << bank->slot);
+    bank->pin = (uint8_t)(bank->first << bank->slot);
+    bank->high = bank->idle | (bank->pin & bank->heard);
 }
 
 /* What the port of a bank will hold from its next edge on. */
@@ -59,7 +63,8 @@ INLINE void wait_until(uint16_t due) {
 INLINE void plan(bank_t *bank) {
     if (bank->rising) {
         bank->rising = false;
-        bank->due += widths[in_force][bank->channel + bank->slot];
+        uint16_t width = widths[in_force][bank->channel + bank->slot];
+        bank->due += width == NO_PULSE ? LOWEST : width; /* a silent slot has an end too, at which nothing changes */
         return;
     }
     bank->start += SLOT_COUNTS;
@@ -133,11 +138,22 @@ bool pulses_active(void) {
 
 void pulses_set(const uint16_t *counts) {
     uint8_t other = in_force ^ 1u;
+    uint8_t heard_a = 0, heard_b = 0;
     for (uint8_t i = 0; i < NB_CHANNELS; i++) {
         widths[other][i] = counts[i];
     }
-    asm volatile("" ::: "memory"); /* written before they count */
-    in_force = other;
+    for (uint8_t i = NB_SLOTS; i-- > 0;) {
+        heard_a = (uint8_t)(heard_a << 1) | (counts[i] != NO_PULSE);
+        heard_b = (uint8_t)(heard_b << 1) | (counts[NB_SLOTS + i] != NO_PULSE);
+    }
+    /* Together: a pulse that begins has a width. A few cycles, less than any other interrupt takes. */
+    ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
+        in_force = other;
+        bank_a.heard = (uint8_t)(heard_a << PD2);
+        bank_a.high = bank_a.idle | (bank_a.pin & bank_a.heard);
+        bank_b.heard = (uint8_t)(heard_b << PC0);
+        bank_b.high = bank_b.idle | (bank_b.pin & bank_b.heard);
+    }
 }
 
 uint16_t pulses_get(uint8_t channel) {

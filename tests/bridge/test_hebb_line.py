@@ -100,13 +100,30 @@ def test_moves_the_joints() -> None:
         assert np.abs(board.body.position - wanted).max() <= 1e-3
 
 
-def test_fewer_joints_leave_channels_in_the_middle() -> None:
+def test_channels_of_no_joint_get_no_pulses() -> None:
     with running() as board:
         line = HebbLine(SerialPort(board.line.name, hebb_frames.BAUD), [12, 3, 7], 1.0, 0.2)
         line.power_on([2000, 2500, 4000])
-        assert board.firmware.goals == (3000, 3000, 2500, 3000, 3000, 3000, 4000, 3000, 3000, 3000, 3000, 2000)
+        assert board.firmware.goals == (0, 0, 2500, 0, 0, 0, 4000, 0, 0, 0, 0, 2000)
         assert positions(line) == [2000.0, 2500.0, 4000.0]
+        line.put_goals([-5, 0, 1])  # wild goals are clamped; none of them is "no pulse"
+        assert positions(line) == [1000.0, 1000.0, 1000.0]
         line.close()
+        whole = HebbLine(SerialPort(board.line.name, hebb_frames.BAUD), IDS, 1.0, 0.2)
+        whole.greet()
+        told = positions(whole)
+        assert told[3 - 1] == 1000.0 and told[0] == 3000.0  # who has no goal is told to be at mid-travel
+        whole.close()
+
+
+def test_a_firmware_that_pulses_silent_channels_is_refused() -> None:
+    with running() as board, opened(board.line.name) as line:
+        line.greet()
+        status = line.status
+    assert status is not None
+    told = Identity(1, 1, 0, 12, 0x480C, 1000, 5000, 20000, 1, 0, 0)
+    with pytest.raises(LinkError, match=r"its firmware is 1\.0, .*: flash 1\.1 or later"):
+        judge("/dev/x", IDS, told, status)
 
 
 def test_does_not_arm_where_goals_are_not_taken() -> None:

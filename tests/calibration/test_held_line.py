@@ -91,23 +91,37 @@ def test_a_neighbour_that_does_not_let_go_is_named() -> None:
         port.close()
 
 
-@pytest.mark.parametrize("protocol", ["hebb", "opencat"])
-def test_the_dialogue_holds_what_it_last_commanded_and_says_so_first(protocol: str, tmp_path: Path) -> None:
-    robot, kind = crab(), find_board(protocol)
+def test_our_own_board_gives_pulses_to_the_one_joint_alone(tmp_path: Path) -> None:
+    robot, kind = crab(), find_board("hebb")
+    body = Watched(robot, robot.neutral + np.array([0.3, -0.2, 0.4, -0.4]))  # power has just come: no goals yet
+    board = make_emulator("hebb", robot, body, BoardFaults())
+    with running(board):
+        port = SerialPort(board.line.name, kind.baud)
+        name = robot.joint_names[1]
+        plan = Plan(robot, kind, kind.drawn(robot).servo_ids, tmp_path / "c.json", joints=(name,), angles=(-0.3, 0.4))
+        eye = Eye(body, 1, np.random.default_rng(4))
+        calibrate(plan, opener(port, kind), eye.talk)
+        port.close()
+    assert body.farthest[1] > 0.5
+    assert np.delete(body.farthest, 1).max() == 0.0
+    assert not any("all joints at once" in text for text in eye.told)
+
+
+def test_the_dialogue_holds_what_it_last_commanded_and_says_so_first(tmp_path: Path) -> None:
+    robot, kind = crab(), find_board("opencat")
     drawn = kind.drawn(robot)
     pose = robot.neutral + np.array([0.3, -0.2, 0.4, -0.4])
     ticks = [int(tick) for tick in drawn.to_ticks(pose)]
     body = Watched(robot, pose)
-    board = make_emulator(protocol, robot, body, BoardFaults())
+    board = make_emulator("opencat", robot, body, BoardFaults())
     with running(board):
         port = SerialPort(board.line.name, kind.baud)
         whole = kind.open_line(port, drawn.servo_ids)
         whole.greet()
         whole.power_on(ticks)
         assert whole.power_off() == []
-        if protocol == "opencat":  # it lies down before it lets go
-            assert whole.resting is not None
-            ticks = list(whole.resting)
+        assert whole.resting is not None  # it lies down before it lets go
+        ticks = list(whole.resting)
         body.put(drawn.to_angles(ticks))
         eye = Eye(body, 1, np.random.default_rng(4))
         name = robot.joint_names[1]
@@ -116,7 +130,7 @@ def test_the_dialogue_holds_what_it_last_commanded_and_says_so_first(protocol: s
         port.close()
     assert body.farthest[1] > 0.5
     # An OpenCat board's last step towards its rest, which its joints never finish, is up to two degrees.
-    assert np.delete(body.farthest, 1).max() < (0.01 if protocol == "hebb" else math.radians(2.5))
+    assert np.delete(body.farthest, 1).max() < math.radians(2.5)
     warning = next(k for k, text in enumerate(eye.told) if "gives torque to all joints at once" in text)
     assert next(k for k, text in enumerate(eye.told) if "torque comes on" in text) > warning
     others = [f"{n} to {tick}" for n, tick in zip(robot.joint_names, ticks, strict=True) if n != name]
@@ -125,4 +139,4 @@ def test_the_dialogue_holds_what_it_last_commanded_and_says_so_first(protocol: s
 
 
 def test_boards_whose_servos_have_torque_of_their_own_need_none_of_this() -> None:
-    assert {name for name, kind in BOARDS.items() if kind.one_by_one} == {"sts", "dxl1", "dxl2"}
+    assert {name for name, kind in BOARDS.items() if kind.one_by_one} == {"sts", "dxl1", "dxl2", "hebb"}

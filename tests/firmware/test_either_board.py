@@ -40,7 +40,7 @@ def test_tells_who_it_is(talker: RawClient) -> None:
 
 def test_documented_requests_get_the_documented_replies(either: EitherBoard, talker: RawClient) -> None:
     lines = re.findall(r"^([<>]) ([0-9A-F ]+)$", PROTOCOL.read_text(), re.M)
-    assert len(lines) == 8
+    assert len(lines) == 9
     either.set_supply(7.4)
     talker.wait(0.3)
     for k, (direction, text) in enumerate(lines):
@@ -64,8 +64,9 @@ def test_goals_are_read_back_and_clamped(talker: RawClient) -> None:
     assert not status.flags & Flag.CLAMPED
     wild = [0, 999, 1000, 5000, 5001, 65535] * 2
     status = talker.set_goals(wild)
-    assert list(status.goals) == [min(max(count, 1000), 5000) for count in wild]
+    assert list(status.goals) == [min(max(count, 1000), 5000) if count else 0 for count in wild]  # 0: no pulse
     assert status.flags & Flag.CLAMPED
+    assert not talker.set_goals([0] * 12).flags & Flag.CLAMPED
     assert not talker.set_goals(GOALS).flags & Flag.CLAMPED
 
 
@@ -228,7 +229,7 @@ def test_the_line_drives_it(either: EitherBoard) -> None:
     line = HebbLine(port, range(1, 13), watchdog=1.0, margin=0.5)
     try:
         hands = line.greet()
-        assert (hands.model, hands.firmware[12], hands.warnings) == ("hebb12", 0x0100, ())
+        assert (hands.model, hands.firmware[12], hands.warnings) == ("hebb12", 0x0101, ())
         line.power_on(GOALS)
         line.put_goals(OTHERS)
         assert [r.values and r.values["position"] for r in line.feedback()] == [float(goal) for goal in OTHERS]

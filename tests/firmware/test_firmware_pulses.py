@@ -16,7 +16,7 @@ from simulated_board import FirmwareBody, Pulse, SimulatedBoard
 
 from firmware_bridge.emulated_joints import SlewJoints
 from firmware_bridge.hebb_frames import Kind
-from firmware_bridge.hebb_messages import SCALE, ResetCause, State
+from firmware_bridge.hebb_messages import NO_PULSE, SCALE, ResetCause, State
 from firmware_bridge.joint_map import JointMap
 from hebb_controller.robot_file import load_robot
 
@@ -99,16 +99,35 @@ def test_pulses_are_exact_under_a_flood(chip: SimulatedBoard) -> None:
         assert np.abs(pulses[:, 1] - 0.5 * GOALS[channel - 1]).max() < EXACT
 
 
+def test_a_silent_channel_gets_no_pulses_and_its_neighbours_exact_ones(chip: SimulatedBoard) -> None:
+    silent = (1, 6, 9)
+    goals = [NO_PULSE if c in silent else GOALS[c - 1] for c in CHANNELS]
+    with client(chip.line_path, chip.seconds) as talker:
+        talker.arm(goals)
+        wait_for(lambda: len(chip.pulses) > 100)
+        assert {p.channel for p in chip.pulses} == set(CHANNELS) - set(silent)
+        for pulse in chip.pulses:
+            assert abs(pulse.width - 0.5 * goals[pulse.channel - 1]) < EXACT
+        talker.set_goals(GOALS)
+        wait_for(lambda: None not in chip.pulse_widths())
+        talker.set_goals([NO_PULSE] * 12)
+        wait_for(lambda: chip.pulse_widths() == [None] * 12)
+        assert talker.ask(Kind.STATUS).state == State.ARMED
+        assert chip.events.drive[-1][1] == 0  # armed is armed, whoever has a pulse
+        talker.ask(Kind.DISARM)
+        wait_for(lambda: chip.events.drive[-1][1] == 1)
+
+
 def test_every_pulse_is_one_that_was_asked_for(chip: SimulatedBoard) -> None:
-    # Goals that change all the time: no pulse may be a mixture of two, or cut short.
+    # Goals that change and go silent all the time: no pulse may be a mixture of two, or cut short.
     rng = np.random.default_rng(5)
     asked = {c: {3000} for c in CHANNELS}
     with client(chip.line_path, chip.seconds) as talker:
         talker.arm([3000] * 12)
         for _ in range(100):
-            goals = [int(g) for g in rng.integers(1000, 5001, 12)]
+            goals = [int(g) for g in rng.integers(1000, 5001, 12) * (rng.random(12) < 0.7)]
             for channel in CHANNELS:
-                asked[channel].add(goals[channel - 1])
+                asked[channel] |= {goals[channel - 1]} - {NO_PULSE}
             talker.set_goals(goals)
         talker.ask(Kind.DISARM)
         wait_for(lambda: chip.events.drive[-1][1] == 1)
