@@ -13,6 +13,9 @@ from hebb_controller.out_path import check_file, check_folder
 if TYPE_CHECKING:
     from hebb_controller.rulebook import Rulebook
 
+#: Of a schedule, where nothing is said.
+GENERATIONS, WORKERS = 20, 2
+
 
 def add_merge_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `hebb merge`."""
@@ -38,10 +41,9 @@ def add_merge_flags(parser: argparse.ArgumentParser) -> None:
         metavar="G",
         type=int,
         nargs="+",
-        default=[20],
-        help="of the stages of a schedule: one number for all, or one for each (default: 20)",
+        help=f"of the stages of a schedule: one number for all, or one for each (default: {GENERATIONS})",
     )
-    parser.add_argument("--workers", metavar="K", type=int, default=2, help="worker processes (default: %(default)s)")
+    parser.add_argument("--workers", metavar="K", type=int, help=f"of a schedule: processes (default: {WORKERS})")
     parser.add_argument("--resume", action="store_true", help="go on with the schedule in --out")
 
 
@@ -59,8 +61,9 @@ def merge(options: argparse.Namespace) -> None:
         check_folder(options.out)
         _schedule(book, options)
         return
-    if options.resume:
-        raise BadInputError("--resume: goes with --schedule, merging once has nothing to go on with")
+    for flag in ("generations", "workers", "resume"):
+        if getattr(options, flag):
+            raise BadInputError(f"--{flag}: goes with --schedule; merging once evolves nothing")
     check_file(options.out)
     from sim.merge import loss_text
     from sim.merge import merge as merge_rules
@@ -75,9 +78,10 @@ def _schedule(book: Rulebook, options: argparse.Namespace) -> None:
     from sim.merge_schedule import MERGED, MergeSchedule, run_schedule
     from sim.progress import ProgressBar
 
-    generations = tuple(options.generations)
+    generations = tuple(options.generations or [GENERATIONS])
+    workers = WORKERS if options.workers is None else options.workers
     schedule = MergeSchedule(
-        tuple(options.schedule), generations, options.seed, options.per_layer, options.scale, options.workers
+        tuple(options.schedule), generations, options.seed, options.per_layer, options.scale, workers
     )
     bar = ProgressBar(sum(length for _, length in schedule.stages))
     try:

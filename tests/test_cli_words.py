@@ -42,6 +42,8 @@ def refused(words: list[str], naming: str, capsys: pytest.CaptureFixture[str]) -
         ("evaluate realant --horizon 100 --saturate 300:400", "live longer with --horizon"),
         ("evaluate realant --freeze-actuators 500:", "the life ends before, after 500 steps"),
         ("evaluate ant --randomise", "ant has nothing to draw"),
+        ("merge realant --rules 8 --out m --generations 3", "--generations: goes with --schedule"),
+        ("merge realant --rules 8 --out m --workers 2", "--workers: goes with --schedule"),
     ],
 )
 def test_what_does_not_go_together_is_refused(words: str, naming: str, capsys: pytest.CaptureFixture[str]) -> None:

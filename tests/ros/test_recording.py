@@ -118,7 +118,10 @@ def test_the_story_agrees_with_the_statistics(recording: Recording) -> None:
     wanted = recovery(x, 0.02, 200 - begin, 260 - begin)
     assert wanted is not None and story.faults[0].recovery_steps == wanted.steps
     assert story.walked_from == pytest.approx(0.3, abs=0.021)
-    assert any("m forward" in line for line in lines(story, True))
+    assert any(f"m forward, cruising at {story.cruise:.2f} m/s" in line for line in lines(story, True))
+    for none in (float("nan"), None):
+        said = lines(dataclasses.replace(story, cruise=none, steps_to_90=None), True)
+        assert any(line.endswith("m forward, too short for a cruising speed") for line in said)
 
 
 def test_a_file_that_was_cut_off_gives_what_came_before(file: Path, tmp_path: Path) -> None:

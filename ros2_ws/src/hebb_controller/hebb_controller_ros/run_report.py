@@ -42,7 +42,10 @@ def lines(story: RunStory, whole: bool) -> list[str]:
         said.append("no ground truth was recorded: neither speed nor recovery can be told")
     else:
         soon = "" if story.steps_to_90 is None else f", 90 % of its cruising speed after {story.steps_to_90} steps"
-        said.append(f"{story.distance:.2f} m forward, cruising at {story.cruise or 0.0:.2f} m/s{soon}")
+        cruise = "too short for a cruising speed"
+        if story.cruise is not None and np.isfinite(story.cruise):
+            cruise = f"cruising at {story.cruise:.2f} m/s"
+        said.append(f"{story.distance:.2f} m forward, {cruise}{soon}")
     for fault in story.faults:
         if fault.speed_before is None:
             said.append(f"{fault.fault}: at {fault.onset:.1f} s")
