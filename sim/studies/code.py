@@ -43,8 +43,8 @@ from sim.studies.parts.changed_rules import (
     distances,
     left_of,
     rarer_with,
-    walkers,
 )
+from sim.studies.parts.changes_table import changes_table
 from sim.studies.parts.code_figure import draw
 from sim.studies.parts.recoveries import counted, recovery_time, time_text, walking
 from sim.studies.parts.rule_variants import variant_table, variant_words
@@ -106,7 +106,7 @@ def findings(records: Sequence[Record]) -> Findings:
             n = min(share.n for share in elsewhere.values() if share.n)
             answer.append(f"{robot}, n = {n}, of the distance there, D alone leaves {' and '.join(said)}.")
         answer += _recovering(robot, mine)
-        tables.append(_changes(robot, mine))
+        tables.append(changes_table(robot, mine))
     absent = [c for c in VARIANTS if not where(records, condition=c)]
     if len(absent) < len(VARIANTS):
         answer += variant_words(records, figures)
@@ -169,24 +169,6 @@ def _recovering(robot: str, records: Sequence[Record]) -> list[str]:
     return answer
 
 
-def _changes(robot: str, records: Sequence[Record]) -> Table:
-    rows = []
-    for change, words in CHANGES.items():
-        saturated = where(records, treatment=change + SATURATED)
-        if not saturated and not where(records, treatment=change + WALK):
-            continue
-        places = (("intact",), SEEN[1:], UNSEEN)
-        columns = [of_median(left_of(records, change, bodies)).text() for bodies in places]
-        back = recovery_time(saturated)
-        metres = of_median(list(distances(records, change, ("intact",)).values()))
-        walked = f"{len(walking(saturated))} of {len(saturated)}"
-        of = f"{metres.n}, {len(walkers(records))}"
-        rows.append((words, metres.text(), *columns, walked, counted(saturated), time_text(back), of))
-    head = ("rules", "intact [m]", "left, intact", "left, seen damage", "left, unseen bodies", "lives that walk at 300")
-    title = f"{robot}: evolved rules, changed; medians over evolutions (left: over those that walk) with 95 % interval"
-    return Table(title, (*head, "that recover", "steps to 90 %", "n, of them walk"), tuple(rows))
-
-
 STUDY = Study(
     name="code",
     number=6,
@@ -198,5 +180,7 @@ STUDY = Study(
     headlines=(
         Headline("distance left with the term D alone", "realant left of the distance, D alone", beside_one),
         Headline("distance left without D", "realant left of the distance, without D", beside_one),
+        Headline("rule A, D, eta evolved from the start / whole rule", "AD_lr / ABCD_lr, intact", beside_one),
+        Headline("rule A, B, C, eta evolved from the start / whole rule", "ABC_lr / ABCD_lr, intact", beside_one),
     ),
 )
