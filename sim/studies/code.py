@@ -19,8 +19,10 @@ of walkers: evolutions whose whole rules get 0.5 m on the intact body. D alone i
 interval of what it leaves is above one half. What saturation costs in lives that recover, changed minus whole of the
 same evolution, is asked of D alone and of each term taken away. Variants: every evolution of `rule-A`, `rule-AD_lr`,
 `rule-ABC_lr` and `rule-ABCD` lives the same lives, unchanged; they stand beside ABCD_lr as ratios of medians over
-evolutions. ant: the shipped rulebook, one evolution, the same changes; 4 lives of 1000 steps on the intact body, 4
-saturated and 4 not: too few for a recovery time, which study 2 tells from 20.
+evolutions. All begin by the settings that were found for ABCD_lr, in which the first D is drawn ten times as wide as A,
+B and C: rules without D begin small, and settings of their own might help them. ant: the shipped rulebook, one
+evolution, the same changes; 4 lives of 1000 steps on the intact body, 4 saturated and 4 not: too few for a recovery
+time, which study 2 tells from 20.
 """
 
 from __future__ import annotations

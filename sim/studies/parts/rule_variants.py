@@ -31,7 +31,11 @@ def variant_words(records: Sequence[Record], figures: Figures) -> list[str]:
         said.append(f"{rule} {ratios[0].text()} intact, {ratios[1].text()} unseen, n = {ratios[0].n}")
     if not said:
         return []
-    return [f"realant, simpler rules evolved from the start, distance over that of ABCD_lr: {'; '.join(said)}."]
+    listed = "; ".join(said)
+    return [
+        f"realant, simpler rules evolved from the start, distance over that of ABCD_lr: {listed}. The settings are "
+        "those found for ABCD_lr, whose first D is ten times as wide as A, B and C: what lacks D begins small."
+    ]
 
 
 def variant_table(records: Sequence[Record]) -> Table:
