@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,30 +104,28 @@ def run(book: Rulebook, config: LiveRunConfig) -> list[Path]:
         controller.reset(rng, book.start)
         recorder = RunRecorder(controller.network, config.schedule, float(_x(plant)), task.control_period, config.steps)
         title = f"{config.robot.name} · {config.body} · rulebook {Path(config.rulebook).name} · seed {config.seed}"
-        view = make_view(title, config.steps, task.control_period)
         video = None if config.video is None else VideoRecorder(config.video, task.picture, task.control_period)
 
-        def watch(record: StepRecord, plant: TaskPlant) -> None:
-            moment = recorder(record, plant)
-            view.show(moment)
-            if video is not None:
-                video.take(record.step, f"step {record.step + 1}   {moment.speed:.2f} m/s   {moment.phase}")
+        # Stoppable from the first word of the view on.
+        with stop_after_this_step() as stopped, closing(make_view(title, config.steps, task.control_period)) as view:
 
-        try:
-            with stop_after_this_step() as stopped:
-                trace = record_life(
-                    plant,
-                    controller,
-                    SafetyGate(config.robot),
-                    config.schedule,
-                    np.random.default_rng([config.seed, 0, 1]),
-                    config.steps,
-                    watch,
-                    Pacer(task.control_period) if config.realtime or config.gui else None,
-                    stopped,
-                )
-        finally:
-            view.close()
+            def watch(record: StepRecord, plant: TaskPlant) -> None:
+                moment = recorder(record, plant)
+                view.show(moment)
+                if video is not None:
+                    video.take(record.step, f"step {record.step + 1}   {moment.speed:.2f} m/s   {moment.phase}")
+
+            trace = record_life(
+                plant,
+                controller,
+                SafetyGate(config.robot),
+                config.schedule,
+                np.random.default_rng([config.seed, 0, 1]),
+                config.steps,
+                watch,
+                Pacer(task.control_period) if config.realtime or config.gui else None,
+                stopped,
+            )
     finally:
         task.close()
     recorder.finish()
