@@ -60,7 +60,7 @@ def test_crc_is_the_one_it_says(data: bytes) -> None:
 
 def test_documented_frames_are_ours() -> None:
     words = [bytes.fromhex(text) for _, text in DOCUMENTED]
-    assert len(words) == 8
+    assert len(words) == 9
     identity = Identity(1, 1, 0, 12, 0x480C, 1000, 5000, 20000, ResetCause.POWER_ON, 0, 1234)
     flags = Flag.FRESH_GOALS | Flag.SUPPLY_TOLD
     status = Status(0, State.DISARMED, flags, 1, 0, 2, 1250, 7373, 100, 0, 2, 0, 0, 0, GOALS)
