@@ -61,7 +61,7 @@ def test_crc_is_the_one_it_says(data: bytes) -> None:
 def test_documented_frames_are_ours() -> None:
     words = [bytes.fromhex(text) for _, text in DOCUMENTED]
     assert len(words) == 9
-    identity = Identity(1, 1, 0, 12, 0x480C, 1000, 5000, 20000, ResetCause.POWER_ON, 0, 1234)
+    identity = Identity(1, 1, 1, 12, 0x480C, 1000, 5000, 20000, ResetCause.POWER_ON, 0, 1234)
     flags = Flag.FRESH_GOALS | Flag.SUPPLY_TOLD
     status = Status(0, State.DISARMED, flags, 1, 0, 2, 1250, 7373, 100, 0, 2, 0, 0, 0, GOALS)
     assert words == [
@@ -73,6 +73,7 @@ def test_documented_frames_are_ours() -> None:
         hebb_frames.encode(Kind.SET_WATCHDOG, 4, (50).to_bytes(2, "little")),
         hebb_frames.encode(Kind.DISARM, 5),
         hebb_frames.encode(Kind.STATUS, 0x1234),
+        hebb_frames.encode(Kind.SET_GOALS, 6, hebb_messages.pack_goals([3000, *[hebb_messages.NO_PULSE] * 11])),
     ]
     code, sequence, body = only(hebb_frames.reply_parser().feed(words[3]))
     assert (code, sequence, hebb_messages.unpack_status(body)) == (0x83, 2, status)
