@@ -31,11 +31,9 @@ class Headline:
     def row(self, figure: Interval | float | int) -> tuple[str, str, str, str]:
         """Return the cells of the row, without the study's."""
         interval = figure if isinstance(figure, Interval) else Interval(float(figure), np.nan, np.nan, 1)
-        found = format(interval.value, self.form)
-        if not np.isnan(interval.low):
-            found = interval.text(self.form)
+        found = interval.text(self.form).removesuffix(f" (n = {interval.n})").replace("inf", "never")
         says = self.says if isinstance(self.says, str) else self.says(interval)
-        return self.asked, found.replace("inf", "never"), str(interval.n), says
+        return self.asked, found, str(interval.n), says
 
 
 def more_than_none(difference: Interval) -> str:

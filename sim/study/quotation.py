@@ -18,11 +18,6 @@ def quotes(text: Path) -> bool:
     return bool(begin) and END in rest
 
 
-def quoted(text: Path) -> list[str]:
-    """Return the lines between the marks of a text that has them."""
-    return text.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].splitlines()
-
-
 def quote(text: Path, lines: Sequence[str]) -> Path:
     """Write lines between the marks of a text that has them, in the place of what was there, and return its path."""
     before, begin, rest = text.read_text(encoding="utf-8").partition(BEGIN)

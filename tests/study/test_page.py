@@ -12,7 +12,7 @@ from hebb_controller.cli import main
 from sim.study.catalogue import all_studies
 from sim.study.evolutions import Evolutions
 from sim.study.page import glance, index_page, numbers_of, study_page
-from sim.study.quotation import quote, quoted, quotes
+from sim.study.quotation import BEGIN, END, quote, quotes
 from sim.study.run import StudyConfig, records_for, sources_of
 from sim.study.study import Findings, Study
 
@@ -29,6 +29,11 @@ def first_difference(path: Path, wanted: str) -> str | None:
         return f"{path} is missing"
     lines = zip_longest(path.read_text().splitlines(), wanted.splitlines(), fillvalue="nothing")
     return next((f"{path}:{k}: {a!r}, not {b!r}" for k, (a, b) in enumerate(lines, 1) if a != b), None)
+
+
+def quoted(text: Path) -> list[str]:
+    """Return the lines between the marks."""
+    return text.read_text().partition(BEGIN)[2].partition(END)[0].splitlines()
 
 
 @pytest.fixture(scope="module")
