@@ -32,38 +32,30 @@ make 0.05 m/s where they are compared with.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from sim.statistics import SLOWEST_WALK
-from sim.studies.parts.body_measures import SEEN, body_of, walkers
 from sim.studies.parts.clock_figure import draw
+from sim.studies.parts.clock_tables import (
+    BASE,
+    CONDITIONS,
+    HANDFUL,
+    beside_base,
+    bodies_table,
+    long_table,
+    types_of,
+)
 from sim.studies.parts.long_lives import BODY, FROZEN, LONG, by_tenth, going_forward, kept_when_frozen
-from sim.study.attractor import TYPES
 from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
 from sim.study.headline import Headline, beside_one
-from sim.study.intervals import Interval, of_median
-from sim.study.paired import of_paired_ratio
+from sim.study.intervals import Interval, of_median, with_verdict
 from sim.study.records import Record, where
-from sim.study.study import Figures, Findings, Study, Table
-from sim.study.summaries import per_evolution
+from sim.study.study import Figures, Findings, Study
 
-BASE = "hebbian-dr"
-#: Condition -> normalisation, and what it is called by Dittrich and others with what they say it runs on.
-CONDITIONS = {
-    BASE: ("max", "B: limit cycle"),
-    "norm-none": ("none", "A: unbounded"),
-    "norm-var": ("var", "-"),
-    "norm-clip": ("clip", "-"),
-    "clock-4": ("max, every 4 steps", "C: limit cycle or fixed point"),
-    "average-10": ("max, average of 10", "D: limit cycle or fixed point"),
-    "clock-4-average-10": ("max, every 4 steps, average of 10", "E: limit cycle or fixed point"),
-}
-HANDFUL = (*SEEN, "front_left_short", "back_left_half", "payload", "slope", "low_friction", "rough")
 MOST = 5
 
 
@@ -92,62 +84,13 @@ def findings(records: Sequence[Record]) -> Findings:
     if not there:
         return Findings((), (), {})
     figures: Figures = {}
-    tables = [_bodies(records, there, figures), _long(records, there, figures)]
+    tables = [bodies_table(records, there, figures), long_table(records, there, figures)]
     answer = [sentence for condition in there for sentence in _said(records, condition, figures)]
+    answer += _compared(records, there, figures)
     missing = [condition for condition in CONDITIONS if condition not in there]
     if missing:
         answer.append(f"Not evolved yet: {', '.join(missing)}.")
     return Findings(tuple(answer), tuple(tables), figures)
-
-
-def distances(records: Sequence[Record], condition: str, kind: str) -> dict[int, float]:
-    """Return the mean distance on `intact`, `seen` damage or `unseen` bodies, one number per evolution."""
-    chosen = {"intact": SEEN[:1], "seen": SEEN[1:], "unseen": HANDFUL[len(SEEN) :]}[kind]
-    here = [r for r in where(records, condition=condition, treatment=BODY) if body_of(r) in chosen]
-    return per_evolution(here, "distance")
-
-
-def _bodies(records: Sequence[Record], there: Sequence[str], figures: Figures) -> Table:
-    rows = []
-    for condition in there:
-        found = [distances(records, condition, kind) for kind in ("intact", "seen", "unseen")]
-        columns = [of_median(list(each.values())) for each in found]
-        ratio = of_paired_ratio(found[2], distances(records, BASE, "unseen"))
-        figures[f"{condition} unseen [m]"] = columns[2]
-        beside = "-" if condition == BASE else ratio.text()
-        lives = where(records, condition=condition, treatment=BODY)
-        share = f"{100 * np.mean([r['fallen'] for r in lives]):.0f} %" if lives else "-"
-        number = f"{columns[0].n}, {len(walkers(lives, condition))}"
-        rows.append((CONDITIONS[condition][0], *(c.text() for c in columns), beside, share, number))
-    head = ("normalisation and clock", "intact [m]", "seen damage [m]", f"{len(HANDFUL) - 2} unseen bodies [m]")
-    more = (f"unseen, over the same seeds of {name_of(BASE)}", "falls", "n, of them walk")
-    return Table("Distance in 10 s, median over evolutions", (*head, *more), tuple(rows))
-
-
-def _long(records: Sequence[Record], there: Sequence[str], figures: Figures) -> Table:
-    rows = []
-    for condition in there:
-        lives = where(records, condition=condition, treatment=LONG)
-        numbers = [of_median(list(per_evolution(lives, f).values())) for f in ("period", "motion", "drift", "growth")]
-        saturated = of_median(list(per_evolution(lives, "saturated").values()))
-        counts = types_of(lives)
-        figures[f"{condition} attractor"] = counts.most_common(1)[0][0] if counts else None
-        tenths = by_tenth(lives)
-        ends = [of_median([speeds[k] for speeds in tenths.values()]).text() for k in (0, -1)]
-        falls = f"{sum(r['fallen'] for r in lives)} of {len(lives)}"
-        forward = "{} of {}".format(*going_forward(lives))
-        told = ", ".join(f"{kind} {counts[kind]}" for kind in TYPES if counts[kind]) or "-"
-        row = (CONDITIONS[condition][0], CONDITIONS[condition][1], told, numbers[0].text(".0f"))
-        rows.append((*row, *(n.text() for n in numbers[1:]), saturated.text(), *ends, forward, falls, str(len(tenths))))
-    head = ("normalisation and clock", "as Dittrich and others name it", "lives by attractor", "period [steps]")
-    more = ("motion", "drift", "growth", "saturated units", "pace, first tenth [m/s]", "last tenth [m/s]", "get on")
-    title = "Lives of ten times the training horizon (100 s)"
-    return Table(title, (*head, *more, "falls", "n"), tuple(rows))
-
-
-def types_of(lives: Sequence[Record]) -> Counter[str]:
-    """Return how many lives run on each type of attractor."""
-    return Counter(r["attractor"] for r in lives if r.get("attractor"))
 
 
 def _said(records: Sequence[Record], condition: str, figures: Figures) -> list[str]:
@@ -167,6 +110,18 @@ def _said(records: Sequence[Record], condition: str, figures: Figures) -> list[s
         f"{last.text()} of the pace of the first 10 ({walks_on(last)}), and {forward} of {total} lives still get on "
         f"along x; with plasticity stopped half-way, {kept.text()} of the pace with it ({collapses(kept)})."
     ]
+
+
+def _compared(records: Sequence[Record], there: Sequence[str], figures: Figures) -> list[str]:
+    """Say how far every other condition gets on the unseen bodies, seed by seed."""
+    told = []
+    for condition in there:
+        ratio = beside_base(records, condition)
+        if condition != BASE and ratio.n:
+            figures[f"{condition} unseen / {BASE}"] = ratio
+            told.append(f"{CONDITIONS[condition][0]} {with_verdict(ratio, 'further', 'less far', level=1.0)}")
+    whose = f"over the same seeds of {name_of(BASE)} ({CONDITIONS[BASE][0]})"
+    return [f"Distance on the unseen bodies, {whose}: {'; '.join(told)}."] if told else []
 
 
 def walks_on(last: Interval) -> str:
@@ -197,5 +152,10 @@ STUDY = Study(
     cells=cells,
     findings=findings,
     draw=draw,
-    headlines=(Headline("pace in the last 10 of 100 s / in the first 10", f"{BASE} last tenth / first", beside_one),),
+    headlines=(
+        Headline("pace in the last 10 of 100 s / in the first 10", f"{BASE} last tenth / first", beside_one),
+        Headline("pace in 50 to 100 s, stopped half-way / plastic", f"{BASE} frozen / plastic", beside_one),
+        Headline("distance on unseen bodies, not normalised / max", f"norm-none unseen / {BASE}", beside_one),
+        Headline("the same, weights change every 4th step / every step", f"clock-4 unseen / {BASE}", beside_one),
+    ),
 )

@@ -106,7 +106,8 @@ def with_verdict(
 ) -> str:
     """Return a figure with what it says and its n, which `Interval.text` names by itself where there are few."""
     number = f", n = {interval.n}" if interval.n >= FEWEST else ""
-    return f"{interval.text(form)} ({interval.told(above, below, level=level)}{number}{more})"
+    neither = f"not told from {level:g}" if level else "not told from none"
+    return f"{interval.text(form)} ({interval.told(above, below, neither, level)}{number}{more})"
 
 
 def verdict(ratio: Interval) -> str:

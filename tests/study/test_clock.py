@@ -78,7 +78,13 @@ def test_conditions_are_compared_with_the_same_seeds() -> None:
         for body in clock.HANDFUL
     ]
     # Of medians it would be 0.6 m over 3 m; 0.4 m on the intact body is not walking, 0.8 m is.
-    table = clock.findings(records).tables[0]
+    found = clock.findings(records)
+    assert found.figure("clock-4 unseen / hebbian-dr") == pytest.approx(0.4)
+    assert found.answer[-2] == (
+        "Distance on the unseen bodies, over the same seeds of Hebbian, randomised (max): "
+        "max, every 4 steps 0.40 (n = 2) (too few evolutions to say)."
+    )
+    table = found.tables[0]
     columns = [
         table.columns.index(head) for head in ("unseen, over the same seeds of Hebbian, randomised", "n, of them walk")
     ]

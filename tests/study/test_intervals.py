@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.study.intervals import COVERAGE, Interval, of_difference, of_median, of_ratio
+from sim.study.intervals import COVERAGE, Interval, of_difference, of_median, of_ratio, with_verdict
 
 
 @pytest.mark.parametrize("n", COVERAGE)
@@ -53,6 +53,13 @@ def test_too_few_evolutions_have_no_interval_and_say_so() -> None:
     interval = of_median([1.0, 2.0, 1.0, 2.0])  # least to largest would hold the median 88 times in 100
     assert np.isnan(interval.low) and interval.text() == "1.50 (n = 4)"
     assert of_median([]).text() == "-"
+
+
+def test_a_verdict_names_the_level_that_it_is_told_from() -> None:
+    around = Interval(1.0, -0.5, 2.0, 5)
+    assert with_verdict(around, "more", "less") == "1.00 (-0.50 to 2.00) (not told from none, n = 5)"
+    assert with_verdict(around, "more", "less", level=1.0) == "1.00 (-0.50 to 2.00) (not told from 1, n = 5)"
+    assert with_verdict(Interval(3.0, 2.0, 4.0, 5), "more", "less", ".0f", 1.0) == "3 (2 to 4) (more, n = 5)"
 
 
 def test_nothing_has_no_minus() -> None:
