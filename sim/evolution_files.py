@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from hebb_controller.errors import BadInputError
 from hebb_controller.strict_yaml import load_strictly
 from sim.evolve_config import EvolveConfig
@@ -59,10 +57,10 @@ def _settings(name_or_path: str, below: tuple[str, ...]) -> dict[str, Any]:
         raise BadInputError(f"{path}: extends itself by way of {', '.join(below)}")
     try:
         values = load_strictly(path.read_text(encoding="utf-8"))
-    except BadInputError as error:  # a key that stands twice
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{path}: not a text in UTF-8") from error
+    except BadInputError as error:
         raise BadInputError(f"{path}: {error}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise BadInputError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
         raise BadInputError(f"{path}: must hold settings by name")
     base = values.pop("extends", None)

@@ -77,7 +77,7 @@ def test_every_flag_has_a_help_text(capsys: pytest.CaptureFixture[str]) -> None:
         ("hardships: [[1]]", r"hardships \[1\]: must be a list of names"),
         ("generations: 1.5", "generations 1.5: must be a whole number"),
         ("generations: true", "generations True: must be a whole number"),
-        ("robot: \udcff", "not YAML: .*decode"),
+        ("robot: \udcff", "not a text in UTF-8"),
         ("seed: 2026-13-45", "not YAML: month"),
         ("{horizon: 20, warm_up: 30}", "warm up 30: must be below horizon 20"),
         ("{horizon: 20, warm_up: 20}", "warm up 20: must be below horizon 20"),

@@ -22,8 +22,30 @@ from hebb_controller.trials.protocol_file import read_protocol, shipped_protocol
     ],
 )
 def test_a_key_that_stands_twice_is_refused(text: str, naming: str) -> None:
-    with pytest.raises(BadInputError, match=naming):
+    with pytest.raises(BadInputError, match=f"^{naming}"):
         load_strictly(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "naming"),
+    [
+        (
+            "a: [1\nb: 2\n",
+            r"not YAML: line 2, column 2: expected ',' or '\]', but got ':', while parsing a flow sequence",
+        ),
+        ("a: 1\n b: 2\n", "not YAML: line 2, column 3: mapping values are not allowed here"),
+        ("a: *b\n", "not YAML: line 1, column 4: found undefined alias 'b'"),
+        ("a: !!python/none x\n", "not YAML: line 1, column 4: could not determine a constructor"),
+        ("a: \x07\n", "not YAML: unacceptable character"),
+        ("a: 2024-99-99\n", "not YAML: month must be in 1..12"),
+        ("[" * 5000, "not YAML: "),
+        ("{[1, 2]: 3, [1, 2]: 4}", "not YAML: line 1, column 2: found unhashable key"),
+    ],
+)
+def test_what_is_not_yaml_is_said_in_one_line_with_its_place(text: str, naming: str) -> None:
+    with pytest.raises(BadInputError, match=naming) as caught:
+        load_strictly(text)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from hebb_controller.errors import BadInputError
 from hebb_controller.robot_fields import Fields
 from hebb_controller.strict_yaml import load_strictly
@@ -59,7 +57,7 @@ def read_protocol(path: Path) -> TrialProtocol:
         raise BadInputError(f"{path}: not a text in UTF-8") from error
     try:
         return protocol_from(load_strictly(text))
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except BadInputError as error:
         raise BadInputError(f"{path}: {' '.join(str(error).split())[:1500]}") from error
 
 
