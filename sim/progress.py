@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from hebb_controller.errors import BadInputError
+from sim.run_folder import read_log
 
 
 class ProgressBar:
@@ -45,18 +44,6 @@ class ProgressBar:
     def close(self) -> None:
         """Leave the bar as it stands."""
         self._bar.close()
-
-
-def read_log(folder: Path) -> list[dict[str, Any]]:
-    """Return a run's log entries, one a generation.
-
-    Raises:
-        BadInputError: no log there.
-    """
-    path = folder / "log.jsonl"
-    if not path.is_file():
-        raise BadInputError(f"no log in {folder}: not the folder of an evolution")
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def plot_curve(folder: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 from hebb_controller.errors import BadInputError
 from hebb_controller.rulebook import SUFFIX, write_atomically
 from sim.checkpoint import FILE
+from sim.json_lines import read_json_lines
 
 LOG = "log.jsonl"
 BEST, LATEST = f"best{SUFFIX}", f"latest{SUFFIX}"
@@ -30,6 +31,18 @@ def refuse_occupied(folder: Path) -> None:
         )
 
 
+def read_log(folder: Path) -> list[dict[str, Any]]:
+    """Return what each generation came to, without a last line that a kill cut short.
+
+    Raises:
+        BadInputError: no log there; a line that no evolution wrote.
+    """
+    log = folder / LOG
+    if not log.is_file():
+        raise BadInputError(f"no log in {folder}: not the folder of an evolution")
+    return read_json_lines(log, _is_entry, "a generation of an evolution", "then --resume again")
+
+
 def cut_log(folder: Path, generation: int) -> None:
     """Drop lines behind the checkpoint: a killed run logged generations that are about to be lived again.
 
@@ -37,23 +50,9 @@ def cut_log(folder: Path, generation: int) -> None:
         BadInputError: a line that no evolution wrote.
     """
     log = folder / LOG
-    if not log.exists():
-        return
-    kept = []
-    for number, line in enumerate(log.read_bytes().splitlines(), 1):
-        try:
-            entry = json.loads(line.decode())
-        except json.JSONDecodeError:
-            continue  # the line that the kill cut short
-        except (UnicodeDecodeError, RecursionError):
-            entry = None
-        if not _is_entry(entry):
-            raise BadInputError(
-                f"{log}, line {number}: no generation of an evolution: mend or remove this line, then --resume again"
-            )
-        if entry["generation"] <= generation:
-            kept.append(line + b"\n")
-    write_atomically(log, b"".join(kept))
+    if log.exists():
+        kept = [json.dumps(entry) + "\n" for entry in read_log(folder) if entry["generation"] <= generation]
+        write_atomically(log, "".join(kept).encode())
 
 
 def _is_entry(entry: Any) -> bool:

@@ -133,7 +133,7 @@ def test_a_strange_line_in_the_log_is_one_line(line: bytes, tmp_path: Path) -> N
     _run(tmp_path)
     log = tmp_path / "log.jsonl"
     log.write_bytes(log.read_bytes() + line + b"\n")
-    with pytest.raises(BadInputError, match=r"log.jsonl, line 3: no generation .*--resume again") as caught:
+    with pytest.raises(BadInputError, match=r"log.jsonl, line 3: not a generation .*--resume again") as caught:
         _run(tmp_path, 3, resume=True)
     assert "\n" not in str(caught.value)
 
@@ -144,6 +144,14 @@ def test_a_line_that_was_cut_short_is_dropped(tmp_path: Path) -> None:
     log.write_bytes(log.read_bytes() + b'{"gener')
     _run(tmp_path, 3, resume=True)
     assert [entry["generation"] for entry in log_of(tmp_path)] == [1, 2, 3]
+
+
+def test_a_broken_line_in_the_middle_is_no_cut(tmp_path: Path) -> None:
+    _run(tmp_path)
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(b'{"gener\n' + log.read_bytes())
+    with pytest.raises(BadInputError, match=r"log.jsonl, line 1: not a generation"):
+        _run(tmp_path, 3, resume=True)
 
 
 def test_fewer_generations_than_were_lived_are_refused(tmp_path: Path) -> None:

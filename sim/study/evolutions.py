@@ -21,10 +21,10 @@ from hebb_controller.rulebook import SUFFIX, Rulebook, load_rulebook, write_atom
 from sim.evolution_files import load_evolution
 from sim.evolve import run as evolve
 from sim.evolve_config import EvolveConfig
+from sim.run_folder import LOG, read_log
 
 SHIPPED = "shipped/"
 RULES = f"rules{SUFFIX}"
-LOG = "log.jsonl"
 #: What a log keeps of each generation.
 KEPT = ("generation", "mean", "median", "max", "failed", "step_rms", "mean_rms", "evaluation", "steps", "seconds")
 
@@ -64,8 +64,7 @@ class Evolutions:
 
     def log(self, condition: str, seed: int) -> list[dict[str, Any]]:
         """Return what each generation came to."""
-        path = self.folder / condition / str(seed) / LOG
-        return [json.loads(line) for line in path.read_text().splitlines()]
+        return read_log(self.folder / condition / str(seed))
 
     def digest(self, condition: str, seed: int) -> str | None:
         """Return the digest of an evolution's rules; None if it is not here."""
@@ -116,11 +115,8 @@ def evolve_missing(
 
 def finished(run: Path, config: EvolveConfig) -> bool:
     """Return True if a run's folder holds all generations that the settings ask for."""
-    log = run / LOG
-    if not log.is_file():
-        return False
-    lines = log.read_text().splitlines()
-    return bool(lines) and json.loads(lines[-1])["generation"] >= config.generations
+    lived = read_log(run) if (run / LOG).is_file() else []
+    return bool(lived) and lived[-1]["generation"] >= config.generations
 
 
 def adopt(run: Path, config: EvolveConfig, evolutions: Evolutions, condition: str) -> Path:
@@ -136,8 +132,7 @@ def adopt(run: Path, config: EvolveConfig, evolutions: Evolutions, condition: st
             f.name for f in dataclasses.fields(config) if getattr(made_with, f.name) != getattr(config, f.name)
         ]
         raise BadInputError(f"{run}: evolved with other settings than study/{condition} ({', '.join(differing)})")
-    entries = [json.loads(line) for line in (run / LOG).read_text().splitlines()]
-    kept = [{name: entry[name] for name in KEPT if name in entry} for entry in entries]
+    kept = [{name: entry[name] for name in KEPT if name in entry} for entry in read_log(run)]
     path = evolutions.path(condition, config.seed)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path.with_name(LOG), "".join(json.dumps(entry) + "\n" for entry in kept).encode())

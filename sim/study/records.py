@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from hebb_controller.errors import BadInputError
 from hebb_controller.rulebook import write_atomically
+from sim.json_lines import read_json_lines
 
 Record = dict[str, Any]
 #: Significant digits of a recorded number: micrometres on a walk of metres.
@@ -26,29 +26,19 @@ def read(path: Path) -> list[Record]:
     """Return the records of a study, whole cells only; none where there is no file.
 
     Raises:
-        BadInputError: a line that is no record, other than the last; a file that is no text.
+        BadInputError: a line that is no record.
     """
     if not path.is_file():
         return []
-    try:
-        lines = path.read_text().splitlines()
-    except UnicodeDecodeError as error:
-        raise BadInputError(f"{path}: not records but bytes: delete it and run the study again") from error
-    records: list[Record] = []
-    for number, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            if number == len(lines):
-                break  # the line that a kill cut short
-            raise BadInputError(f"{path}:{number}: not a record: delete the line and run the study again") from error
-        if not isinstance(record, dict) or "cell" not in record:
-            raise BadInputError(f"{path}:{number}: not a record: delete the line and run the study again")
-        records.append(record)
+    records = read_json_lines(path, _is_record, "a record", "then run the study again")
     counts: dict[str, int] = {}
     for record in records:
         counts[record["cell"]] = counts.get(record["cell"], 0) + 1
     return [record for record in records if counts[record["cell"]] == record["of"]]
+
+
+def _is_record(content: Any) -> bool:
+    return isinstance(content, dict) and "cell" in content
 
 
 def append(path: Path, records: Sequence[Record]) -> None:

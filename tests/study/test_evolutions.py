@@ -41,6 +41,16 @@ def test_missing_evolutions_are_made_once(tiny: None, tmp_path: Path) -> None:
     assert len(said) == 1 and store.digest("static-dr", 1) == digest
 
 
+def test_a_run_that_was_killed_while_it_wrote_goes_on(tiny: None, tmp_path: Path) -> None:
+    config = module.settings_of("static-dr", 1)
+    run(dataclasses.replace(config, generations=1), tmp_path)
+    with (tmp_path / "log.jsonl").open("a") as log:
+        log.write('{"generation": 2, "mea')
+    assert not finished(tmp_path, config)
+    run(config, tmp_path, resume=True)
+    assert finished(tmp_path, config)
+
+
 def test_a_run_with_other_settings_is_refused(tiny: None, tmp_path: Path) -> None:
     config = module.settings_of("static-dr", 1)
     run(dataclasses.replace(config, episodes=2, generations=1), tmp_path / "run")

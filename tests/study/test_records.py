@@ -36,7 +36,7 @@ def test_a_cell_that_was_cut_short_does_not_count(tmp_path: Path) -> None:
 def test_a_broken_line_in_the_middle_is_refused_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     path.write_text("not json\n" + store.as_lines(lives("a", 1, 1)))
-    with pytest.raises(BadInputError, match=r"s\.jsonl:1"):
+    with pytest.raises(BadInputError, match=r"s\.jsonl, line 1: not a record: delete this line"):
         store.read(path)
     path.write_text('{"no": "cell"}\n')
     with pytest.raises(BadInputError, match="not a record"):

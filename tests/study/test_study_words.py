@@ -44,4 +44,4 @@ def test_records_that_are_no_text_are_refused(tmp_path: Path, capsys: pytest.Cap
     path.parent.mkdir()
     path.write_bytes(b"\x89PNG\xff\xfe\n")
     assert main(["study", "frozen", "--page", "--out", str(tmp_path)]) == 2
-    assert f"{path}: not records but bytes" in capsys.readouterr().err
+    assert f"{path}, line 1: not a record" in capsys.readouterr().err
