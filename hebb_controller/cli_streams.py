@@ -23,7 +23,10 @@ def steady_streams() -> None:
 
 def end_with_reader() -> None:
     """Have `ReaderLeftError` end a verb that only shows things, without an end of its own."""
-    _Outliving.goes_on = False
+    for stream in (sys.stdout, sys.stderr):
+        file = getattr(getattr(stream, "buffer", None), "raw", None)
+        if isinstance(file, _Outliving):
+            file.goes_on = False
 
 
 def _steady(stream: TextIO | None, descriptor: int, errors: str) -> TextIO:
