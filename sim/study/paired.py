@@ -19,5 +19,10 @@ def of_paired_difference(first: Mapping[int, float], second: Mapping[int, float]
 
 
 def of_paired_ratio(first: Mapping[int, float], second: Mapping[int, float]) -> Interval:
-    """Return the median over seeds of first over second; seeds whose second is not above zero have no ratio."""
-    return of_median([a / b for a, b in paired(first, second).values() if b > 0.0])
+    """Return the median over seeds of first over second."""
+    return of_median(paired_ratios(first, second))
+
+
+def paired_ratios(first: Mapping[int, float], second: Mapping[int, float]) -> list[float]:
+    """Return first over second, seed by seed; seeds whose second is not above zero have no ratio."""
+    return [a / b for a, b in paired(first, second).values() if b > 0.0]

@@ -19,13 +19,16 @@ from sim.study.figure import (
     medians_with_samples,
     name_of,
     points_with_intervals,
+    reference,
 )
 from sim.study.intervals import of_median
+from sim.study.paired import paired_ratios
 from sim.study.records import Record, where
 
 BASE = "hebbian-dr"
 CURVES = (BASE, "static-dr", "gru-dr", "hebbian", "static", "gru", "static-dr-fine")
-SETTINGS = (BASE, "population-32", "population-128", "sigma-0.05", "sigma-0.2", "optimiser-plain")
+#: Conditions with one setting of the search changed.
+SETTINGS = ("population-32", "population-128", "sigma-0.05", "sigma-0.2", "optimiser-plain")
 
 
 def draw(records: Sequence[Record]) -> Figure:
@@ -89,21 +92,18 @@ def _generations(axes: Any, records: Sequence[Record]) -> None:
 
 
 def _settings(axes: Any, records: Sequence[Record]) -> None:
-    found = {condition: list(last_scores(records, condition).values()) for condition in SETTINGS}
+    base = last_scores(records, BASE)
+    found = {condition: paired_ratios(last_scores(records, condition), base) for condition in SETTINGS}
     for place, (condition, values) in enumerate(found.items()):
         medians_with_samples(axes, [place], [values], colour_of(condition), mark=mark_of(condition))
-    labels = [f"{_short(condition)} (n = {len(values)})" for condition, values in found.items()]
+    reference(axes, 1.0)
+    labels = [f"{condition.replace('-', ' ', 1)} (n = {len(values)})" for condition, values in found.items()]
     axes.set_xticks(range(len(found)), labels, rotation=35, ha="right", rotation_mode="anchor", fontsize=9)
     axes.set_xlim(-0.6, len(found) - 0.4)
-    lowest = min(0.0, *(v for values in found.values() for v in (values or [0.0])))
-    axes.set_ylim(bottom=lowest - 0.03 * (axes.get_ylim()[1] - lowest))
-    axes.set(ylabel="score at the end")
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    axes.set(ylabel="score at the end / that of the same seed")
     axes.set_title("One setting changed, equal control steps")
     axes.grid(axis="y")
-
-
-def _short(condition: str) -> str:
-    return "as in all studies" if condition == BASE else condition.replace("-", " ", 1)
 
 
 def _moved(axes: Any, records: Sequence[Record]) -> None:
