@@ -13,13 +13,14 @@ sensors drawn anew in every life, the same draws for all. All actuators saturate
 lives for each of the eight) is limp (no torque), locked at its angle, weak (half its torque), or its commands are late
 by 4 steps (80 ms). Healthy: 12 lives without a fault, step 300 treated as if there were one, and the same lives a
 second time with their speed taken over the very steps over which it is taken after saturation (from 500): of that,
-saturated lives keep a share. ant: the shipped rulebooks, one evolution each, lives of 1000 steps: saturated (20 lives),
-each leg limp (5 lives), healthy (20). Recovery: steps until 90 % of the speed of the last 100 steps before the onset
-are reached again, to stay for 100 steps; counted from the end of a fault that ends and from the onset of one that
-stays. The definition alone costs at least 25 steps: its speed is a mean over 25 steps that lie wholly behind that
-moment. A life that never gets there, or too late to be seen to stay, counts as longer than any other: an evolution's
-time is the median over all its lives. Speed after: from 100 steps after that moment to the end of the life; a robot
-that fell stands from there on.
+saturated lives keep a share. ant: shipped rulebooks (`ant`, `ant-faults`, `ant-unbounded`, `ant-static`), one evolution
+each, lives of 1000 steps: saturated (20 lives), each leg limp (5 lives), healthy (20). Recovery: steps until 90 % of
+the speed of the last 100 steps before the onset are reached again, to stay for 100 steps; counted from the end of a
+fault that ends and from the onset of one that stays. The definition alone costs at least 25 steps: its speed is a mean
+over 25 steps that lie wholly behind that moment. A life that never gets there, or too late to be seen to stay, counts
+as longer than any other: an evolution's time is the median over its lives that made 0.05 m/s before the onset (those
+that recover are counted among them), and without such lives it has none. Speed after: from 100 steps after that moment
+to the end of the life; a robot that fell stands from there on.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ Protocol: realant: every evolution of `hebbian-dr` and `static-dr` (intact and f
 budget) lives 4 lives of 500 steps on each body of `hebb robots`, body and sensors drawn anew in every life, the same
 draws for all. An evolution's figure on a body is its mean distance; on unseen bodies, the median over the bodies (one
 body walks backwards: crossed wires of front and back). The comparison is the ratio of the medians over evolutions.
-Bodies with one or two damaged or changed legs, the paper's question, are far harder than the rest (load, stance, wires,
-ground, all legs alike), and the median over all lies between the two: both kinds are given apart.
+Bodies with one or two damaged or changed legs, the paper's question, are far harder than the rest, and the median over
+all lies between: damaged legs, loads (a heavy leg is one), grounds, and the rest are given apart.
 ant: the shipped rulebooks, one evolution each, 100 lives on each body; reward as in the paper (metres / 0.0165 s), back
 legs unseen too, but for `ant-bodies`, which was evolved on from `ant` with each of the three other legs short, and
 `ant-faults`, evolved on from there with limp and weak legs, the left front one among them, which is never short. What

@@ -16,7 +16,7 @@ usual. Retention there is against the same lives of the same rules in MuJoCo as 
 0.05 m/s where they are compared with never learned to walk; they have no retention, and n is without them. Contacts in
 MuJoCo settle in 5 ms instead of its usual 20, at which a landing foot sinks 3 mm into the floor (`sim/mjcf.py`); joints
 feel the inertia of the servo's rotor there, which Bullet's do not. Shipped rulebooks: 10 lives in each engine;
-`sts12` and `bittle` were evolved in both.
+all but `pwm12` were evolved in both, which therefore is no new engine to them.
 """
 
 from __future__ import annotations

@@ -19,10 +19,11 @@ weak or late from step 300 to the end; body and sensors drawn anew, the same dra
 a leg fails than they ever were in training. Speed is along x, from step 400 to the end (saturated: from 500), 0 from a
 fall on. What is kept is the speed after a failure over that of the same lives without one over the same steps, the four
 kinds weighing alike; no life is left out, but an evolution that does not walk (0.05 m/s) in its 12 healthy lives has no
-share. Hebbian rules live each of these lives a second time with plasticity stopped at step 300; up to there the two are
-identical. Adaptation is what plasticity keeps of its own healthy speed less what stopped weights keep of theirs; the
-same in m/s, of which no evolution is left out: how much less speed the failure costs the plastic network. Conditions of
-one network share the first draw of each seed, and are compared seed by seed; Hebbian and static rules are compared as
+share. Recovery, as in study 2, is of the lives that walked before the onset. Hebbian rules live each of these lives a
+second time with plasticity stopped at step 300; up to there the two are identical. Adaptation is what plasticity keeps
+of its own healthy speed less what stopped weights keep of theirs, for evolutions that walk either way; the same in m/s,
+for all that walk as long as they change: how much less speed the failure costs the plastic network. Conditions of one
+network share the first draw of each seed, and are compared seed by seed; Hebbian and static rules are compared as
 independent.
 """
 
@@ -51,6 +52,8 @@ WORDS = {
     GROUPS[2]: f"one of the three legs other than the {HELD_OUT} one",
     GROUPS[3]: f"the {HELD_OUT} leg",
 }
+
+MORE = ("more than none", "less than none")
 
 
 def findings(records: Sequence[Record]) -> Findings:
@@ -120,10 +123,10 @@ def _plastic(records: Sequence[Record], there: Sequence[str], figures: Figures) 
         for group in GROUPS[1:]:
             own = of_median(list(adaptation(mine, group).values()))
             figures[f"{condition} adaptation, {group}"] = own
-            told = with_verdict(own, "more than none", "less than none", more=left_out(mine, group))
+            told = with_verdict(own, *MORE, more=left_out(mine, group))
             slower = of_median(list(saved(mine, group).values()))
             figures[f"{condition} speed saved, {group} [m/s]"] = slower
-            found.append(f"{WORDS[group]} {told}, in m/s {with_verdict(slower, 'more than none', 'less than none')}")
+            found.append(f"{WORDS[group]} {told}, in m/s {with_verdict(slower, *MORE, '.3f')}")
         parts.append(f"{name_of(condition)}: {'; '.join(found)}")
     return (
         "Adaptation, share of their own healthy speed, plastic minus stopped; and in m/s, where a network that is "
@@ -164,6 +167,12 @@ STUDY = Study(
             "the same speed kept, plastic minus stopped, of Hebbian rules that did not",
             f"{TWINS[0]} adaptation, {GROUPS[3]}",
             more_than_none,
+        ),
+        Headline(
+            "speed [m/s] that such a failure costs, stopped minus plastic weights (who is faster has more to lose)",
+            f"{TWINS[0]} speed saved, {GROUPS[3]} [m/s]",
+            more_than_none,
+            ".3f",
         ),
     ),
 )

@@ -16,7 +16,8 @@ the end; each of the four legs), the commands of a leg are late by 4 steps, all 
 third of the weights is wiped. The same life is lived twice, plastic all along and with plasticity stopped at step 300:
 up to that step the two are identical to the last bit. Plastic minus frozen: the difference in speed after damage, as a
 share of the speed before (means over the lives that walked then; kinds of damage weigh alike); speed after damage is
-measured from 100 steps after the onset (after its end, where it ends), and a robot that fell stands from there on. The
+measured from 100 steps after the onset (after its end, where it ends: 100 steps later than in the healthy lives; study
+12 asks over the same steps), and a robot that fell stands from there on. The
 gap of a wiped network is repair of weights, and is told apart. Stopping the weights can cost a healthy body speed along
 x too, by a slower gait or by a turn: the same two lives without any damage say how much. What is an answer to the
 damage: the share of its own healthy speed that the plastic network keeps, minus the share of theirs that frozen weights
@@ -29,8 +30,8 @@ make 0.05 m/s when plastic. A robot that keeps its pace and loses speed along x 
 stop at their mean over the 40 steps before step 300: is there one set of weights that walks? The 40 steps are the same
 for all, whatever the cycle of the weights; how many cycles they are is said from the periods that study 8 finds, and
 averaging over a part of a cycle works against such weights. ant: the shipped rulebook, one evolution, 10 lives; limp
-legs and saturation alone. An ant that makes no progress for 30 steps is stopped by the benchmark before any damage, and
-counts as standing.
+legs and saturation alone. An ant that makes no progress for 30 steps is stopped by the benchmark, in lives with damage
+before its onset alone, and counts as standing.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ from sim.studies.parts.frozen_heading import cycles_said, heading_said, heading_
 from sim.studies.parts.frozen_lives import ANT, AVERAGE_STEPS, REALANT, cells, of_study
 from sim.study.headline import Headline, more_than_none
 from sim.study.intervals import of_median
+from sim.study.paired import of_paired_difference
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
 
@@ -112,12 +114,15 @@ def _after_damage(mine: Sequence[Record], robot: str, tables: list[Table], figur
         figures[f"{robot} plastic minus frozen, {kind}"] = gap
     head = ("damage at step 300", "plastic", "frozen", "stopped at their mean", "plastic minus frozen", "n")
     tables.append(Table(f"{robot}: speed along x after damage as a share of that before", head, tuple(rows)))
-    gap, wiped = of_median(pooled_gaps(mine)), of_median(list(gaps(mine, WIPE).values()))
-    figures[f"{robot} plastic minus frozen"] = gap
+    found = pooled_gaps(mine)
+    gap, wiped = of_median(list(found.values())), of_median(list(gaps(mine, WIPE).values()))
+    more = of_paired_difference(found, gaps(mine, HEALTHY))
+    figures |= {f"{robot} plastic minus frozen": gap, f"{robot} plastic minus frozen, damaged minus healthy": more}
     said = [
         f"{robot}, n = {gap.n}: after damage to the actuators, plastic minus frozen is {gap.text()} of the speed along "
         f"x before ({sure(gap)}); a wiped third of the weights: {wiped.text()}."
     ]
+    beside = f"; what it costs after damage less that is {more.text()} of the speed before ({sure(more)})"
     averaging = f"stopping them at their mean over {AVERAGE_STEPS} steps"
     for control, words in ((FROZEN, "stopping the weights"), (AVERAGED, averaging)):
         cost = of_median(list(gaps(mine, HEALTHY, control).values()))
@@ -126,8 +131,9 @@ def _after_damage(mine: Sequence[Record], robot: str, tables: list[Table], figur
         if cost.n:
             said.append(
                 f"{robot}: without any damage, {words} costs a healthy body {cost.text()} of its speed along x, by "
-                f"pace or by heading ({sure(cost)}). Share of their own healthy speed that is kept after damage, "
-                f"plastic minus such weights: {own.text()} ({sure(own)}, n = {own.n}{_left_out(mine, control)})."
+                f"pace or by heading ({sure(cost)}){beside if control == FROZEN else ''}. Share of their own healthy "
+                f"speed that is kept after damage, plastic minus such weights: {own.text()} ({sure(own)}, n = "
+                f"{own.n}{_left_out(mine, control)})."
             )
     return said
 
@@ -164,8 +170,11 @@ STUDY = Study(
             "realant plastic minus frozen",
             more_than_none,
         ),
+        Headline("the same without any damage: what stopping costs", f"realant cost{FROZEN}", more_than_none),
         Headline(
-            "the same, less what stopping costs a healthy body", f"realant answer to damage{FROZEN}", more_than_none
+            "share of the own healthy speed kept after damage, plastic minus frozen",
+            f"realant answer to damage{FROZEN}",
+            more_than_none,
         ),
     ),
 )

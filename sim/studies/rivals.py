@@ -17,7 +17,8 @@ are those of the study on bodies), 4 on the intact body as the robot file says, 
 actuators saturate over steps 300 to 400, or one leg locks at step 300 to the end, each of the four legs. Speed kept:
 from 100 steps after the onset (after its end, where it ends), as a share of the speed before (means over lives); lives
 that did not walk before are left out, a fallen robot stands from there on. Comparisons are ratios of medians over
-evolutions; with and without randomisation, which share the first draw of each seed, the median over seeds of the ratio.
+evolutions; with and without randomisation, which share the first draw of each seed, the median over seeds of the ratio:
+a seed of which neither evolution walks (0.5 m on the intact body) counts, and the ratio is given without it too.
 """
 
 from __future__ import annotations
@@ -29,8 +30,21 @@ from matplotlib.figure import Figure
 
 from hebb_controller.robot_file import load_robot
 from sim.studies.bodies import body_cells
-from sim.studies.parts.body_measures import REALANT, SEEN, body_of, distance_on, unseen_distance, walkers
+from sim.studies.parts.body_measures import (
+    REALANT,
+    SEEN,
+    body_of,
+    walkers,
+)
 from sim.studies.parts.legs import leg_joints
+from sim.studies.parts.rivals_compared import (
+    BODY_KINDS,
+    PLAIN,
+    compared,
+    distances,
+    randomisation_said,
+    static_said,
+)
 from sim.studies.parts.rivals_damage import LOCK, SATURATE, damage_said, damage_table, kept
 from sim.studies.parts.rivals_figure import RIVALS, rivals_figure
 from sim.studies.parts.rivals_size import changing_numbers, evolved_numbers
@@ -38,17 +52,13 @@ from sim.study.cell import Cell
 from sim.study.evolutions import Evolutions
 from sim.study.figure import name_of
 from sim.study.headline import Headline
-from sim.study.intervals import Interval, of_median, of_ratio, verdict
-from sim.study.paired import of_paired_ratio
+from sim.study.intervals import of_median, verdict
 from sim.study.records import Record, where
 from sim.study.study import Figures, Findings, Study, Table
-from sim.study.summaries import per_evolution
 
 #: Conditions whose lives on all bodies the study on bodies has.
 BORROWED = ("hebbian-dr", "static-dr")
-PLAIN = "plain"
 ONSET, END, STEPS = 300, 400, 800
-BODY_KINDS = ("intact", "seen", "unseen")
 
 
 def cells(evolutions: Evolutions, quick: bool) -> list[Cell]:
@@ -74,33 +84,12 @@ def findings(records: Sequence[Record]) -> Findings:
     figures: Figures = {}
     tables = [_distances(records, there, figures), damage_table(records, there, figures)]
     answer = [*_against(records, there, figures), *damage_said(records, there)]
-    answer += _randomisation(records, there, figures, tables)
+    answer += static_said(records, there, figures)
+    answer += randomisation_said(records, there, figures, tables)
     missing = [condition for condition in RIVALS if condition not in there]
     answer += [f"Not evolved yet: {', '.join(missing)}."] if missing else []
     answer.append("Absent: PPO, and an RMA-like encoder of the history.")
     return Findings(tuple(answer), tuple(tables), figures)
-
-
-def distances(records: Sequence[Record], condition: str, kind: str) -> list[float]:
-    """Return the mean distance, one number per evolution: `intact`, `seen`, `unseen`, or `plain` (not randomised)."""
-    return list(distances_by_seed(records, condition, kind).values())
-
-
-def distances_by_seed(records: Sequence[Record], condition: str, kind: str) -> dict[int, float]:
-    """Return `distances` with their seeds."""
-    if kind == PLAIN:
-        return per_evolution(where(records, condition=condition, treatment=PLAIN), "distance")
-    if kind == "unseen":
-        return unseen_distance(records, condition)
-    body = SEEN[0] if kind == "intact" else SEEN[1]
-    return distance_on(where(records, treatment=REALANT), condition, body)
-
-
-def compared(records: Sequence[Record], first: str, second: str, kind: str) -> Interval:
-    """Return the ratio of the distances of two conditions: seed by seed where both evolve the same network."""
-    both = [distances_by_seed(records, condition, kind) for condition in (first, second)]
-    alike = first.removesuffix("-dr") == second.removesuffix("-dr")
-    return of_paired_ratio(*both) if alike else of_ratio(*(list(found.values()) for found in both))
 
 
 def _distances(records: Sequence[Record], there: Sequence[str], figures: Figures) -> Table:
@@ -134,27 +123,6 @@ def _against(records: Sequence[Record], there: Sequence[str], figures: Figures) 
                 parts.append(f"{ratio.text()} times {name_of(rival)} ({verdict(ratio)}, n = {ratio.n})")
         if parts:
             said.append(f"{name_of(mine)}, {words}: {'; '.join(parts)}.")
-    return said
-
-
-def _randomisation(records: Sequence[Record], there: Sequence[str], figures: Figures, tables: list[Table]) -> list[str]:
-    rows, said = [], []
-    for condition in [c for c in RIVALS if c.endswith("-dr")]:
-        without = condition.removesuffix("-dr")
-        if condition not in there or without not in there:
-            continue
-        ratios = {kind: compared(records, condition, without, kind) for kind in (PLAIN, *BODY_KINDS)}
-        figures |= {f"{condition} / {without}, {kind}": ratio for kind, ratio in ratios.items()}
-        rows.append((name_of(without), *(ratio.text() for ratio in ratios.values()), str(ratios["unseen"].n)))
-        unseen = ratios["unseen"]
-        if unseen.n:
-            said.append(
-                f"Randomisation buys {name_of(without)} {unseen.text()} times the distance on unseen bodies "
-                f"({verdict(unseen)}), and {ratios[PLAIN].text()} times on the intact body as the robot file says."
-            )
-    if rows:
-        head = ("network", "intact, as the robot file says", "intact", "seen damage", "unseen bodies", "n")
-        tables.append(Table("What domain randomisation in training buys: ratio of distances", head, tuple(rows)))
     return said
 
 

@@ -58,8 +58,15 @@ def study_page(study: Study, findings: Findings, sources: Sources) -> str:
     parts += ["", f"![{study.title}]({study.name}.png)", ""]
     for table in findings.tables:
         parts += [*_table(table), ""]
-    parts += ["## Where it comes from", "", *_origin(study, sources), ""]
+    parts += ["## Where it comes from", "", *_origin(study, sources), "", *_number_of_intervals(study, findings), ""]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _number_of_intervals(study: Study, findings: Findings) -> list[str]:
+    intervals = [f for f in findings.figures.values() if isinstance(f, Interval) and not math.isnan(f.low)]
+    if not intervals:
+        return []
+    return [f"Of the named figures (`data/{study.name}.json`) {len(intervals)} have intervals of 95 %, uncorrected."]
 
 
 def write_index(pages: Iterable[tuple[Study, Findings]], folder: Path) -> Path:
@@ -76,7 +83,8 @@ def index_page(pages: Iterable[tuple[Study, Findings]]) -> str:
         "`--evolve` the evolutions that are missing are made first. Intervals are 95 % bootstrap intervals over",
         "evolutions, not over lives; with fewer than five evolutions there is none, and n is printed. They are a bit",
         f"narrower than their name: that of one median holds the true one {_coverage()}",
-        "evolutions (normal samples). None is corrected for number; where several are asked, it is said how many.",
+        "evolutions (normal samples). None is corrected for number: of twenty, one misses its level by chance; each",
+        "page says how many it has.",
         "Studies that ask the same draw the same bodies, starts and noise: what two pages say of one condition stands",
         "on the same lives, or on the first of them, and is no repetition. Each says how many, and whom it leaves out.",
         "Seeds give the same records again on a machine that rounds alike; on another one, all 25 lives of the ant in",

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from study.made_up import record
 
+from hebb_controller.robot_file import load_robot
+from sim.bodies import body_family, body_names
 from sim.studies import bodies
-from sim.studies.parts.body_measures import share_of_intact, unseen_distance, walkers
+from sim.studies.parts.body_kinds import KINDS
+from sim.studies.parts.body_measures import DAMAGED, share_of_intact, unseen_distance, walkers
 from sim.study.evolutions import Evolutions
 
 NAMES = ("intact", "front_right_short", "ice", "slope", "payload")
@@ -55,13 +58,20 @@ def test_damaged_legs_are_told_from_loads_and_grounds() -> None:
         for seed in range(1, 6)
         for body in ("intact", "front_right_short", *shares)
     ]
-    assert unseen_distance(records, "static-dr", damaged=True)[1] == pytest.approx(0.6)
-    assert unseen_distance(records, "static-dr", damaged=False)[1] == pytest.approx(1.8)
-    assert share_of_intact(records, "hebbian-dr", damaged=True)[3] == pytest.approx(0.4)
-    harder, easier = (s for s in bodies.findings(records).answer if "of their own intact" in s)
+    assert unseen_distance(records, "static-dr", families=DAMAGED)[1] == pytest.approx(0.6)
+    assert unseen_distance(records, "static-dr", families=("payload", "ground"))[1] == pytest.approx(1.8)
+    assert share_of_intact(records, "hebbian-dr", DAMAGED)[3] == pytest.approx(0.4)
+    harder, load, ground = (s for s in bodies.findings(records).answer if "of their own intact" in s)
     assert "2 unseen bodies with one or two damaged legs" in harder
     assert "difference 0.10 (0.10 to 0.10): Hebbian keeps more" in harder
-    assert "3 unseen bodies with other" in easier and "difference 0.00 (0.00 to 0.00): not told from none" in easier
+    assert "1 unseen bodies with another load" in load and "keep 0.90 (0.90 to 0.90) and 0.90" in load
+    assert "2 unseen bodies with another ground" in ground
+    assert all("difference 0.00 (0.00 to 0.00): not told from none" in each for each in (load, ground))
+
+
+def test_every_body_is_of_one_kind() -> None:
+    for body in body_names(load_robot("realant"))[1:]:
+        assert sum(body_family(body) in families for families in KINDS.values()) == 1
 
 
 def test_seen_bodies_do_not_count_as_unseen() -> None:

@@ -90,9 +90,18 @@ def test_evolutions_whose_weights_do_not_walk_stopped_are_named() -> None:
             r["speed_after"] = 0.01
     assert set(adaptation(records, MET_LEG)) == {1, 3, 4, 5}
     assert (
-        "too few evolutions to say, without 2, whose stopped weights do not walk)"
+        "too few evolutions to say, without evolution 2, whose stopped weights do not walk)"
         in failures.findings(records).answer[-1]
     )
+
+
+def test_who_never_walks_has_nothing_to_lose() -> None:
+    records = lives(MET[0], HEALTHY, 1.0, 0.5) + lives(MET[0], "limp leg back_left", 0.6, 0.3)
+    assert set(saved(records, MET_LEG)) == set(SEEDS)
+    for r in records:
+        if r["evolution"] == 4:
+            r["speed_after"] = 0.0
+    assert set(saved(records, MET_LEG)) == set(SEEDS) - {4}
 
 
 def test_who_walks_is_asked_of_all_healthy_lives_for_every_failure_alike() -> None:

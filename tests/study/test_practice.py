@@ -82,6 +82,15 @@ def test_planted_gains_are_found_seed_by_seed() -> None:
     assert any("-20 (-20 to -20) (sooner, n = 5)" in sentence for sentence in found.answer)
 
 
+def test_rules_that_stood_before_cannot_become_so_many_times_faster() -> None:
+    records = lives(BEFORE[0], HEALTHY, 25, 0.4) + lives(PRACTISED[0], HEALTHY, 25, 0.3)
+    for r in records:
+        if r["evolution"] == 3:
+            r["speed_after"] = 0.5 if r["condition"] == PRACTISED[0] else 0.001
+    sentence = next(s for s in practice.findings(records).answer if s.startswith("Speed of lives"))
+    assert "0.75 (n = 4)" in sentence
+
+
 def test_rules_that_did_not_go_on_evolving_do_not_count() -> None:
     before = lives(BEFORE[0], SATURATED, 60) + lives(PRACTISED[0], SATURATED, 40)
     strangers = lives(BEFORE[0], SATURATED, None, seeds=range(6, 11)) + lives("hebbian-faults", SATURATED, 30)

@@ -90,3 +90,21 @@ def test_one_network_with_and_without_randomisation_is_compared_seed_by_seed() -
     assert (ratio.value, ratio.low, ratio.high, ratio.n) == pytest.approx((1.2, 1.2, 1.2, 6))
     apart = rivals.compared([*plain, *(dict(r, condition="static") for r in more)], "hebbian", "static", "unseen")
     assert apart.low < 1.0 < apart.high
+
+
+def test_a_seed_of_which_neither_walks_is_named_and_left_out_beside() -> None:
+    records = [*_records("hebbian-dr", 3.0, 1.0), *_records("hebbian", 1.5, 1.0)]
+    for r in records:
+        if r["evolution"] == 2 and r["treatment"] == "body":
+            r["distance"] = 0.4 if r["condition"] == "hebbian-dr" else 0.001
+    said = next(s for s in rivals.findings(records).answer if s.startswith("Randomisation buys Hebbian"))
+    assert "Without seed 2, which walks in neither: " in said and said.endswith("(yes, better, n = 7).")
+    assert "Without seed" not in " ".join(
+        rivals.findings([*_records("gru-dr", 3.0, 1.0), *_records("gru", 1.0, 1.0)]).answer
+    )
+
+
+@pytest.mark.parametrize(("fine", "said"), [(1.5, "no, with smaller"), (6.0, "yes, smaller"), (3.0, "not told")])
+def test_whether_the_static_rival_is_tuned_is_answered(fine: float, said: str) -> None:
+    found = rivals.findings([*_records("static-dr", 3.0, 1.0), *_records("static-dr-fine", fine, 1.0)])
+    assert said in next(s for s in found.answer if s.startswith("Is the static rival badly tuned?"))

@@ -70,10 +70,9 @@ def gaps(records: Sequence[Record], kind: str, control: str = FROZEN) -> dict[in
     return {seed: plastic - stopped for seed, (plastic, stopped) in plastic_and_stopped(records, kind, control).items()}
 
 
-def pooled_gaps(records: Sequence[Record]) -> list[float]:
-    """Return plastic minus frozen over all damages of the actuators, kinds weighing alike, one number per evolution."""
-    found = [gaps(records, kind) for kind in damage_kinds(records) if kind not in (WIPE, HEALTHY)]
-    return list(weighing_alike(found).values())
+def pooled_gaps(records: Sequence[Record]) -> dict[int, float]:
+    """Return plastic minus frozen over all damages of the actuators, kinds weighing alike, for every evolution."""
+    return weighing_alike([gaps(records, kind) for kind in damage_kinds(records) if kind not in (WIPE, HEALTHY)])
 
 
 def answers(records: Sequence[Record], control: str = FROZEN) -> list[float]:

@@ -1,20 +1,26 @@
-"""Unseen bodies by kind: damaged legs, which the paper asks about, apart from loads, stances, wires and grounds."""
+"""Unseen bodies by kind: damaged legs, which the paper asks about, apart from loads, grounds, stances and wires."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.studies.parts.body_measures import SEEN, body_of, is_damaged, share_of_intact, unseen_distance
+from sim.bodies import body_family
+from sim.studies.parts.body_measures import DAMAGED, SEEN, body_of, share_of_intact, unseen_distance
 from sim.study.intervals import of_difference, of_median
 from sim.study.records import Record
 from sim.study.study import Figures, Table
 
-#: Whether legs are damaged -> what such bodies have, in words.
-KINDS = {True: "one or two damaged legs", False: "other load, stance, wires, ground or legs"}
+#: What a kind of body has, in words -> its families.
+KINDS = {
+    "one or two damaged legs": DAMAGED,
+    "another load": ("payload", "heavy leg"),
+    "another ground": ("ground",),
+    "another stance, crossed wires, or other legs all round": ("stance", "wiring", "all legs"),
+}
 
 
 def kind_findings(walked: Sequence[Record], conditions: Sequence[str], figures: Figures) -> tuple[list[str], Table]:
-    """Compare Hebbian with static on both kinds of unseen bodies: sentences and table.
+    """Compare Hebbian with static on every kind of unseen bodies: sentences and table.
 
     Args:
         walked: lives on bodies.
@@ -22,10 +28,13 @@ def kind_findings(walked: Sequence[Record], conditions: Sequence[str], figures: 
         figures: gains the differences.
     """
     rows, said = [], []
-    for damaged, words in KINDS.items():
-        nb = len({body_of(r) for r in walked if is_damaged(r) == damaged} - set(SEEN))
-        metres = [list(unseen_distance(walked, c, damaged=damaged).values()) for c in conditions]
-        shares = [list(share_of_intact(walked, c, damaged).values()) for c in conditions]
+    unseen = {body_of(r) for r in walked} - set(SEEN)
+    for words, families in KINDS.items():
+        nb = sum(body_family(body) in families for body in unseen)
+        if not nb:
+            continue
+        metres = [list(unseen_distance(walked, c, families=families).values()) for c in conditions]
+        shares = [list(share_of_intact(walked, c, families).values()) for c in conditions]
         further, more = of_difference(*metres), of_difference(*shares)
         columns = [column.text() for column in (*map(of_median, metres), further, *map(of_median, shares), more)]
         rows.append((f"{words} ({nb})", *columns, str(more.n)))
@@ -38,4 +47,4 @@ def kind_findings(walked: Sequence[Record], conditions: Sequence[str], figures: 
         )
     metres_head = ("unseen bodies", "Hebbian [m]", "static [m]", "difference [m]")
     shares_head = ("Hebbian / its intact", "static / its intact", "difference", "n that walk")
-    return said, Table("realant: two kinds of unseen bodies", (*metres_head, *shares_head), tuple(rows))
+    return said, Table("realant: kinds of unseen bodies", (*metres_head, *shares_head), tuple(rows))

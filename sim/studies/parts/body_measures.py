@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -39,17 +39,12 @@ def distance_on(records: Sequence[Record], condition: str, body: str) -> dict[in
     return per_evolution([r for r in where(records, condition=condition) if body_of(r) == body], "distance")
 
 
-def is_damaged(record: Record) -> bool:
-    """Return True for a life on a body with one or two damaged or changed legs."""
-    return body_family(body_of(record)) in DAMAGED
-
-
 def unseen_distance(
     records: Sequence[Record],
     condition: str,
     treatment: str = REALANT,
     seen: Sequence[str] = SEEN,
-    damaged: bool | None = None,
+    families: Collection[str] | None = None,
 ) -> dict[int, float]:
     """Return the median over all unseen bodies of the mean distance on each, one number per evolution.
 
@@ -58,11 +53,11 @@ def unseen_distance(
         condition: of the evolutions.
         treatment: of the lives.
         seen: bodies that were met in training.
-        damaged: only bodies with damaged legs, or only others; None: all.
+        families: only bodies of these; None: all.
     """
     unseen = [r for r in where(records, condition=condition, treatment=treatment) if body_of(r) not in seen]
-    if damaged is not None:
-        unseen = [r for r in unseen if is_damaged(r) == damaged]
+    if families is not None:
+        unseen = [r for r in unseen if body_family(body_of(r)) in families]
     return {seed: float(np.median(list(bodies.values()))) for seed, bodies in distances(unseen).items()}
 
 
@@ -71,8 +66,10 @@ def walkers(records: Sequence[Record], condition: str) -> set[int]:
     return {seed for seed, metres in distance_on(records, condition, "intact").items() if metres >= WALKS}
 
 
-def share_of_intact(records: Sequence[Record], condition: str, damaged: bool | None = None) -> dict[int, float]:
+def share_of_intact(
+    records: Sequence[Record], condition: str, families: Collection[str] | None = None
+) -> dict[int, float]:
     """Return `unseen_distance` over the intact distance, one number per evolution that learned to walk."""
-    intact, unseen = distance_on(records, condition, "intact"), unseen_distance(records, condition, damaged=damaged)
+    intact, unseen = distance_on(records, condition, "intact"), unseen_distance(records, condition, families=families)
     walk = walkers(records, condition)
     return {seed: unseen[seed] / intact[seed] for seed in unseen if seed in walk}

@@ -41,7 +41,7 @@ def kept(records: Sequence[Record], group: str, frozen: bool = False) -> dict[in
 
 
 def lost(records: Sequence[Record], group: str, frozen: bool = False) -> dict[int, float]:
-    """Return the speed of the same lives without a failure minus that after it, in [m/s]; no evolution is left out."""
+    """Return the speed of the same lives without a failure minus that after it, in [m/s]."""
     found = _with_and_without(records, group, frozen)
     return weighing_alike([{seed: before - after for seed, (after, before) in pairs.items()} for pairs in found])
 
@@ -72,11 +72,16 @@ def adaptation(records: Sequence[Record], group: str) -> dict[int, float]:
 
 
 def saved(records: Sequence[Record], group: str) -> dict[int, float]:
-    """Return by how much less speed a failure costs a plastic network than one that stopped, in [m/s]."""
-    return differences(lost(records, group, frozen=True), lost(records, group))
+    """Return by how much less speed a failure costs a plastic network than one that stopped, in [m/s].
+
+    For evolutions that walk in their healthy lives as long as their weights change: others have nothing to lose.
+    """
+    walk = kept(records, group)
+    return {s: v for s, v in differences(lost(records, group, frozen=True), lost(records, group)).items() if s in walk}
 
 
 def left_out(records: Sequence[Record], group: str) -> str:
     """Name, for a sentence, the evolutions that walk while their weights change, and not once they stopped."""
     lame = sorted(set(kept(records, group)) - set(adaptation(records, group)))
-    return f", without {', '.join(map(str, lame))}, whose stopped weights do not walk" if lame else ""
+    named = f"evolution{'s' * (len(lame) > 1)} {' and '.join(map(str, lame))}"
+    return f", without {named}, whose stopped weights do not walk" if lame else ""

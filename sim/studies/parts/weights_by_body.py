@@ -93,19 +93,26 @@ def where_it_walks(records: Sequence[Record], robot: str, figures: Figures) -> s
 def beside_intact(records: Sequence[Record], robot: str, figures: Figures) -> tuple[str, list[Table]]:
     """Say which bodies show beside the intact one: a sentence, and the table of all bodies."""
     ends, lives = ends_of(records), where(records, treatment=PATH)
-    pairs = {body: [centres(e.gaps, e.bodies, INTACT, body) for e in ends] for body in _bodies(lives) if body != INTACT}
-    pairs = {body: found for body, each in pairs.items() if (found := [p for p in each if np.isfinite(p[0])])}
-    if not pairs:
+    # Who stands on a body has other weights there than one that walks: such an evolution is not asked about it.
+    pairs = {
+        body: [centres(e.gaps, e.bodies, INTACT, body) for e in ends if not {body, INTACT} & e.stood]
+        for body in _bodies(lives)
+        if body != INTACT
+    }
+    pairs = {body: [p for p in each if np.isfinite(p[0])] for body, each in pairs.items()}
+    asked = sum(map(bool, pairs.values()))
+    if not asked:
         return "", []
     told = {body: sum(chance <= CHANCE for _, chance in found) for body, found in pairs.items()}
     gaps = {body: of_median([gap for gap, _ in found]) for body, found in pairs.items()}
-    known = sorted(pairs, key=lambda body: (-told[body], -gaps[body].value))
+    known = sorted(pairs, key=lambda body: (-told[body], -np.nan_to_num(gaps[body].value)))
     words: dict[str, list[str]] = {}
     rows = []
     for body in known:
         figures[f"{robot} {body} told from intact, evolutions"] = told[body]
         share = f"{told[body]} of {len(pairs[body])}"
-        words.setdefault(share, []).append(body)
+        if pairs[body]:
+            words.setdefault(share, []).append(body)
         walked = of_median(list(per_evolution(where(lives, body=body), "distance").values()))
         walks = f"{sum(body not in e.stood for e in ends)} of {len(ends)}"
         rows.append((body, gaps[body].text(".3f"), share, walked.text(), walks))
@@ -115,11 +122,11 @@ def beside_intact(records: Sequence[Record], robot: str, figures: Figures) -> tu
     )
     head = ("body", "centres apart", "told apart in", "walked [m]", f"walks {WALKS} m or further in")
     said = "; ".join(f"{', '.join(bodies)} in {share}" for share, bodies in words.items())
-    least, asked = more_than_chance(len(ends), len(known)), f"with {len(known)} bodies asked"
-    sure = f"{least} or more are more than chance" if least <= len(ends) else "so few evolutions may be chance"
+    sure = [body for body in known if told[body] >= more_than_chance(len(pairs[body]), asked)]
     return (
-        f"{robot}, evolutions in which the centres of the end points on a body and on the intact one are told apart: "
-        f"{said} ({asked} {sure}).",
+        f"{robot}, evolutions in which the centres of the end points on a body and on the intact one are told apart, "
+        f"of those that walk {WALKS} m on both: {said}. With {asked} bodies asked, more than chance: "
+        f"{', '.join(sure) or 'none'}.",
         [Table(title, head, tuple(rows))],
     )
 

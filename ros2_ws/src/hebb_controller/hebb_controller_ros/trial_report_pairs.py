@@ -63,13 +63,12 @@ def paired(rows: Sequence[Row], first: str, second: str, figure: str) -> Differe
     """Return the difference of two conditions within blocks; several runs of one block count as their mean."""
     ones, others = by_block(rows, first, figure), by_block(rows, second, figure)
     blocks = {block: ones[block] - others[block] for block in sorted(ones.keys() & others.keys())}
-    # By size: the order of the blocks must not reach the draws of the bootstrap.
-    return Difference(first, second, figure, of_median(sorted(blocks.values())), blocks)
+    return Difference(first, second, figure, of_median(list(blocks.values())), blocks)
 
 
 def unpaired(ones: Sequence[Number], others: Sequence[Number]) -> Interval:
     """Return the difference of the medians of two groups of runs that have nothing to do with each other."""
-    return of_difference(_sorted(ones), _sorted(others))
+    return of_difference(*([float(value) for value in group if value is not None] for group in (ones, others)))
 
 
 def by_block(rows: Sequence[Row], condition: str, figure: str) -> dict[int, float]:
@@ -80,7 +79,3 @@ def by_block(rows: Sequence[Row], condition: str, figure: str) -> dict[int, floa
         if row.condition == condition and value is not None:
             found.setdefault(row.block, []).append(float(value))
     return {block: float(np.mean(sorted(values))) for block, values in found.items()}
-
-
-def _sorted(values: Sequence[Number]) -> list[float]:
-    return sorted(float(value) for value in values if value is not None)
