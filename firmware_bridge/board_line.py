@@ -80,6 +80,7 @@ class Handshake:
         goal_spans: smallest and largest goal that a servo takes by id, in counts; empty where servos have no such
             limits.
         warnings: what may be wrong, one line each.
+        driving: servos whose torque is on already; none where the board does not tell.
     """
 
     model: str = ""
@@ -88,6 +89,7 @@ class Handshake:
     alarms: Mapping[int, int] = field(default_factory=dict)
     goal_spans: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    driving: tuple[int, ...] = ()
 
 
 @dataclass

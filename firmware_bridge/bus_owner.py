@@ -19,7 +19,7 @@ from firmware_bridge.errors import LinkError
 from firmware_bridge.health import Level
 from firmware_bridge.joint_map import JointMap
 from firmware_bridge.supervisor import Supervisor
-from firmware_bridge.torque_guard import PATIENT
+from firmware_bridge.torque_guard import PATIENT, unconfirmed_text
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import Vector
 
@@ -128,7 +128,7 @@ class BusOwner:
             driven = self._driven
             if driven.power is Power.ARMED:
                 driven.let_go(reason)
-            elif driven.torque.due and not self._closed:
+            elif driven.torque.due and not self._closed and not self._lost:
                 driven.let_go_again()
             return driven.unconfirmed
 
@@ -138,7 +138,8 @@ class BusOwner:
             driven = self._driven
             power, conduct = driven.power, driven.conduct
             if self._lost:
-                power, conduct = Power.LOST, Conduct(Level.LIMP, self._lost)
+                drive = f"; {unconfirmed_text(driven.unconfirmed)}" if driven.unconfirmed else ""
+                power, conduct = Power.LOST, Conduct(Level.LIMP, self._lost + drive)
             return report_of(power, conduct, driven.watch, driven.line.counts, driven.gate)
 
     def close(self) -> list[int]:
@@ -148,7 +149,7 @@ class BusOwner:
             self._thread.join()
         with self._lock:
             if not self._closed:
-                if self.disarm("closed"):
+                if self.disarm("closed") and not self._lost:
                     self._driven.let_go_again(PATIENT)  # nobody will tell them any more
                 self._driven.line.close()
                 self._closed = True

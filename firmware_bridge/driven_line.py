@@ -1,8 +1,8 @@
 """An open line and what is done with its servos: read, armed, driven as health allows, let go. No thread, no lock.
 
-    DISARMED      torque off; the pose is read
+    DISARMED      torque off, as far as the servos tell; the pose is read
     ARMED         goals are written, through the gate, as health allows
-    UNCONFIRMED   torque was to go off, and a servo has not confirmed it: it is told again until it does
+    UNCONFIRMED   torque is to go off, and a servo has not confirmed it: it is told again until it does
 
 From anything that ends ARMED by itself only `arm` leads back: an operator has looked.
 """
@@ -73,16 +73,24 @@ class DrivenLine:
         self.wrote = time.monotonic()
         self.warnings: tuple[str, ...] = ()
         self.line = line
-        self._greet(line)
+        hands = self._greet(line)
         self.goal = self._resting_pose()
+        if hands.driving:  # by whoever had the port before: the guard has them let go, unless arming comes first
+            self.torque.found(hands.driving)
+            self._rest("torque was on already when the port was opened")
+            self.warnings = (
+                *self.warnings,
+                f"{self._cause}, at servo {', '.join(map(str, hands.driving))}: it goes off",
+            )
 
-    def _greet(self, line: BoardLine) -> None:
+    def _greet(self, line: BoardLine) -> Handshake:
         hands = line.greet()
         problems = self._expect(hands)
         if problems:
             raise LinkError(f"port {line.path}: {'; '.join(problems)}")
         self.warnings = (*hands.warnings, *short_spans(hands.goal_spans, self._robot, self._map))
         self.watch.begin(line)
+        return hands
 
     def take_back(self, line: BoardLine) -> None:
         """Go on with a port that was opened anew, torque off."""
@@ -95,10 +103,14 @@ class DrivenLine:
         self._rest("the link is back")
 
     def drop(self) -> None:
-        """The port is gone: let it go, and have somebody else switch torque off."""
-        self.power = Power.DISARMED
+        """The port is gone: let it go, and have somebody else switch torque off.
+
+        What drove then may go on driving, unless that somebody could still reach it, or the board lets go by itself.
+        """
+        held = () if self.line.guards_itself else self.line.ids if self.power is Power.ARMED else self.unconfirmed
         self.line.close()
-        self.torque.hand_over()
+        self.torque.hand_over(held)
+        self.power = Power.UNCONFIRMED if self.torque.unconfirmed else Power.DISARMED
 
     def _resting_pose(self) -> Vector:
         """Return where joints that nobody measures are taken to lie while torque is off: as told, or sitting."""

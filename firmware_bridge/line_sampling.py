@@ -58,17 +58,6 @@ def _median(values: list[float]) -> float:
     return float(np.median(values)) if values else math.nan
 
 
-def driving(line: BoardLine) -> list[int]:
-    """Return the servos whose torque is on; none where the board does not tell.
-
-    Raises:
-        LinkError: the port is gone.
-    """
-    if not isinstance(line, RegisterLine):
-        return []
-    return [servo_id for servo_id, value in line.bus.get_all("torque").items() if value]
-
-
 def sample(
     line: BoardLine, rate: float, duration: float, writes: bool, attitude: Callable[[], ImuReading | None]
 ) -> LineSample:

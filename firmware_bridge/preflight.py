@@ -16,7 +16,7 @@ from firmware_bridge.boards import BoardKind
 from firmware_bridge.check_result import CheckResult, Verdict
 from firmware_bridge.errors import LinkError
 from firmware_bridge.joint_map import JointMap
-from firmware_bridge.line_sampling import driving, sample
+from firmware_bridge.line_sampling import sample
 from firmware_bridge.serial_plant import SerialConfig, wired
 from firmware_bridge.serial_port import stable_name
 from firmware_bridge.wit_imu import WitImu
@@ -94,10 +94,9 @@ def _line_results(
         results.append(preflight_servos.servos(hands, joint_map, robot))
         results.append(preflight_servos.matches(config.expect(hands), config.joint_map is not None))
         try:
-            driven = driving(line)
-            results.append(preflight_servos.torque(driven))
+            results.append(preflight_servos.torque(hands.driving))
             look = _attitude(config, line, imu)
-            seen = sample(line, robot.control_rate, duration, not driven, look)
+            seen = sample(line, robot.control_rate, duration, not hands.driving, look)
         except LinkError as error:
             return [*results, CheckResult("loop", Verdict.FAIL, str(error), "look at plugs and cables")]
         results += [

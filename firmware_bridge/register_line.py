@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 
 from firmware_bridge.board_line import Handshake, ImuReading, ServoReading
@@ -59,7 +60,8 @@ class RegisterLine:
         """Ask every servo who it is; servos that are slow to answer get a larger budget, and a warning."""
         hands = shake_hands(self.bus)
         self.cycle.budget = max(self.cycle.budget, 1.2 * self.bus.cycle_time() + 0.001)
-        return hands
+        torque = self.bus.get_all("torque")
+        return dataclasses.replace(hands, driving=tuple(i for i in self.ids if torque.get(i)))
 
     def feedback(self) -> list[ServoReading]:
         """Return what every servo tells now, in joint order."""

@@ -150,10 +150,11 @@ class SerialPlant:
         """True while goals reach the servos."""
         return self._owner.report().power is Power.ARMED
 
-    def close(self) -> None:
-        """Torque off, and let go of both ports; safe to call twice. `report` tells whether torque off was confirmed."""
-        self._owner.close()
+    def close(self) -> list[int]:
+        """Torque off, and let go of both ports; return the servos that may still drive. Safe to call twice."""
+        failed = self._owner.close()
         self._imu.close()
+        return failed
 
 
 def wired(robot: RobotSpec, config: SerialConfig) -> tuple[BoardKind, JointMap]:

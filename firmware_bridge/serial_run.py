@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from firmware_bridge.board_report import Power
 from firmware_bridge.errors import LinkError
 from firmware_bridge.serial_plant import SerialConfig, SerialPlant, open_plant
 from hebb_controller.errors import BadInputError
@@ -76,11 +75,10 @@ def run(robot: RobotSpec, book: Rulebook, wiring: SerialConfig, config: SerialRu
 
 def _close(plant: SerialPlant) -> bool:
     """Let go, and say so where that was not confirmed; return whether it was not."""
-    plant.close()
-    report = plant.report()
-    if report.power is Power.UNCONFIRMED:
-        print(f"hebb: error: {report.reason}", file=sys.stderr)
-    return report.power is Power.UNCONFIRMED
+    failed = plant.close()
+    if failed:
+        print(f"hebb: error: {plant.report().reason}", file=sys.stderr)
+    return bool(failed)
 
 
 class _Walk:

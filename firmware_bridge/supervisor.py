@@ -22,6 +22,8 @@ import time
 PATIENCE = 0.15
 #: How often the bytes are sent: nobody listens for answers, and a frame may be lost.
 _REPEATS = 5
+#: Exit code of one that has sent them.
+LET_GO = 3
 
 
 def watch(port: str, baud: int, silencer: bytes) -> int:
@@ -47,7 +49,7 @@ def watch(port: str, baud: int, silencer: bytes) -> int:
                 time.sleep(0.01)
     except OSError:
         return 4  # the port is gone with the cable
-    return 3
+    return LET_GO
 
 
 class Supervisor:
@@ -82,9 +84,10 @@ class Supervisor:
         self._tell(b"q")
         self._end()
 
-    def let_act(self) -> None:
-        """Have it switch torque off: we cannot, for our own handle of the port is broken."""
+    def let_act(self) -> bool:
+        """Have it switch torque off, for our handle of the port may be broken; return whether it could send that."""
         self._end()
+        return self._process.returncode == LET_GO
 
     def _end(self) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None

@@ -103,11 +103,21 @@ class TorqueGuard:
             self._supervisor = None
         return list(self.unconfirmed)
 
-    def hand_over(self) -> None:
-        """Our handle of the port is broken, the port may not be: have the process switch torque off."""
+    def found(self, ids: Sequence[int]) -> None:
+        """Take note of servos that drive although nobody here told them to: they are to be told to let go."""
+        self.unconfirmed = list(ids)
+
+    def hand_over(self, ids: Sequence[int]) -> None:
+        """Our handle of the port is broken, the port may not be: have the process switch torque off.
+
+        Args:
+            ids: servos that drive, and that nobody has told to let go if the process could not either.
+        """
+        acted = False
         if self._supervisor is not None:
-            self._supervisor.let_act()
+            acted = self._supervisor.let_act()
             self._supervisor = None
+        self.unconfirmed = [] if acted else list(ids)
 
     @property
     def due(self) -> bool:

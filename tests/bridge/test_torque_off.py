@@ -173,6 +173,41 @@ def test_whoever_walks_or_jogs_is_told(capsys: pytest.CaptureFixture[str]) -> No
         assert capsys.readouterr().err == "hebb: error: closed; torque off not confirmed by servo 5: cut the supply\n"
 
 
+def test_servos_that_drive_already_are_told_to_let_go_and_said_so() -> None:
+    board = bench_board("sts")
+    for servo_id in (2, 7):  # what a program that died has left behind
+        board.servos[servo_id].set("torque", 1)
+    with owned(board) as owner:
+        assert owner.warnings == ("torque was on already when the port was opened, at servo 2, 7: it goes off",)
+        wait_for(disarmed(owner))
+        assert driving(board) == set()
+        assert owner.report().reason == "torque was on already when the port was opened: arm again"
+        owner.arm()
+        assert torques(board) == {1}
+
+
+@pytest.mark.parametrize("supervise", [False, True])
+def test_a_cable_that_is_out_for_good_leaves_servos_that_nobody_has_stopped(supervise: bool) -> None:
+    board = bench_board("sts")
+    with owned(board, supervise=supervise) as owner:
+        owner.arm()
+        board.replug()  # under another name, which nobody tells: to us it is gone
+        walk_until(owner, lambda: owner.report().power is Power.LOST)
+        assert "torque off not confirmed by servo 1, 2" in owner.report().reason
+        assert owner.close() == list(range(1, 13))
+        assert driving(board) == set(range(1, 13))  # they do
+
+
+def test_a_broken_handle_whose_supervisor_reached_the_port_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = bench_board("sts")
+    with owned(board, supervise=True) as owner:
+        owner.arm()
+        stop_guard(owner)
+        owner._lose("the handle broke")  # the port is there: the process opens it for itself
+        wait_for(lambda: driving(board) == set())
+        assert owner.close() == []
+
+
 def test_a_link_that_is_back_is_not_taken_for_torque_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     board = bench_board("sts")
     link = tmp_path / "by-id"
