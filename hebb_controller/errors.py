@@ -11,8 +11,12 @@ HebbError
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+#: From this Python on PyBullet has no wheels, and pip leaves it out without a word: pyproject.toml says so too.
+NO_PYBULLET = (3, 12)
 
 
 class HebbError(Exception):
@@ -41,13 +45,22 @@ class MissingExtraError(HebbError, ImportError):
     exit_code = 2
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"{package} is not installed: pip install 'hebb-controller[{extra}]'")
+        super().__init__(f"{package} is not installed: {how_to_install(package, extra)}")
         self.package = package
         self.extra = extra
 
 
 class RunFailedError(HebbError, RuntimeError):
     """Raised when a run could not be completed although its input was good."""
+
+
+def how_to_install(package: str, extra: str) -> str:
+    """Return what to do about an optional dependency that is missing: the project is installed from its checkout."""
+    command = f"pip install '.[{extra}]' in the checkout"
+    if package == "pybullet" and sys.version_info >= NO_PYBULLET:
+        this = ".".join(map(str, sys.version_info[:2]))
+        return f"it has no wheels for Python {this}: make an environment of Python 3.10 or 3.11, there {command}"
+    return command
 
 
 def unknown(kind: str, name: str, choices: Iterable[str]) -> BadInputError:

@@ -163,7 +163,7 @@ def test_missing_packages_are_named_with_their_extra(package: str, monkeypatch: 
         return real(name, *rest, **named)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(MissingExtraError, match=rf"{package} is not installed: pip install 'hebb-controller\[onnx\]'"):
+    with pytest.raises(MissingExtraError, match=rf"{package} is not installed: pip install '\.\[onnx\]'"):
         OnnxNetwork(model) if package == "onnxruntime" else onnx_step(book())
 
 

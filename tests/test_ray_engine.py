@@ -124,5 +124,5 @@ def test_engines_that_cannot_be_are_refused(choice: tuple[str, str, bool]) -> No
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """In one line."""
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
-    with pytest.raises(HebbError, match=r"pip install 'hebb-controller\[ray\]'"):
+    with pytest.raises(HebbError, match=r"pip install '\.\[ray\]'"):
         engine_named("ray")

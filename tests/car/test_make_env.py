@@ -15,5 +15,5 @@ from sim.evolution_files import load_evolution
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     pytest.importorskip("gymnasium")
     monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(MissingExtraError, match=r"hebb-controller\[car\]"):
+    with pytest.raises(MissingExtraError, match=r"'\.\[car\]'"):
         prepare_car(load_evolution("car-racing"))

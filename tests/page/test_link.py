@@ -111,7 +111,7 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
 
 def test_without_viser_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_module.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtraError, match=r"hebb-controller\[view\]"):
+    with pytest.raises(MissingExtraError, match=r"'\.\[view\]'"):
         PageLink(PageAddress(port=0))
 
 

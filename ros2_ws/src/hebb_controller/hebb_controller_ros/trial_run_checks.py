@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hebb_controller.errors import how_to_install
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.trials.operator import Operator
@@ -26,7 +27,7 @@ def check_machine(protocol: TrialProtocol) -> list[dict[str, Any]]:
     """Return what was found on the computer, in the shape of `hebb check --json`."""
     needed = _NEEDED | ({"pybullet": "sim"} if protocol.simulated else {"serial": "robot"})
     missing = {module: extra for module, extra in needed.items() if importlib.util.find_spec(module) is None}
-    advice = "; ".join(f"pip install 'hebb-controller[{extra}]'" for extra in sorted(set(missing.values())))
+    advice = "; ".join(sorted({how_to_install(module, extra) for module, extra in missing.items()}))
     room = shutil.disk_usage(Path.cwd()).free
     return [
         _entry("software", not missing, f"missing: {', '.join(missing)}" if missing else "all there", advice),
