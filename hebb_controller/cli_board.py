@@ -79,12 +79,13 @@ def run_serial(options: argparse.Namespace, schedule: FaultSchedule) -> int:
     need_serial()
     from calibration.wiring import wiring_of
     from firmware_bridge.serial_run import SerialRunConfig, run
-    from hebb_controller.rulebook import load_rulebook
+    from hebb_controller.rulebook import load_rulebook, rulebook_named_like
 
     robot = load_servo_robot(options.robot or load_rulebook(options.rulebook or "sts12").robot)
     wiring = wiring_of(robot, options.port or "", options.protocol, options.imu_port or "", options.calibration)
     config = SerialRunConfig(seed=options.seed, steps=options.steps, schedule=schedule)
-    return run(robot, load_rulebook(options.rulebook or robot.name), wiring, config)
+    name = options.rulebook or rulebook_named_like(robot.name, options.robot or robot.name, "--rulebook FILE")
+    return run(robot, load_rulebook(name), wiring, config)
 
 
 def need_serial() -> None:

@@ -17,7 +17,11 @@ DEFAULT, FITS = "300:400", 400
 
 def add_run_flags(parser: argparse.ArgumentParser) -> None:
     """Give a parser the flags of `hebb run`."""
-    parser.add_argument("--robot", metavar="R", help="name or file (default: the rulebook's own, or ant)")
+    parser.add_argument(
+        "--robot",
+        metavar="R",
+        help="name or file (default: the rulebook's own; without one ant, or sts12 with --plant serial)",
+    )
     parser.add_argument("--rulebook", metavar="B", help="file or shipped name (default: the robot's own)")
     parser.add_argument("--body", metavar="NAME", default="intact", help="(default: %(default)s)")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="(default: %(default)s)")

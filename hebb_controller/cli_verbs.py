@@ -27,14 +27,15 @@ def robot_and_rulebook(options: argparse.Namespace, default: str) -> tuple[Robot
 
     Raises:
         BadInputError: unknown names.
-        RulebookError: a file that is no rulebook.
+        RulebookError: a file that is no rulebook, or no rulebook for a robot that has none of its own.
     """
     from hebb_controller.robot_file import load_robot
-    from hebb_controller.rulebook import load_rulebook
+    from hebb_controller.rulebook import load_rulebook, rulebook_named_like
 
     if options.rulebook is None:
         robot = load_robot(options.robot or default)
-        return robot, robot.name, load_rulebook(robot.name)
+        name = rulebook_named_like(robot.name, options.robot or default, "--rulebook FILE")
+        return robot, name, load_rulebook(name)
     book = load_rulebook(options.rulebook)
     if book.front_end is not None:
         raise RulebookError(f"{options.rulebook}: drives {book.robot}, not a robot: use hebb evaluate, with --video")

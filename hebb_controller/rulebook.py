@@ -27,12 +27,20 @@ from hebb_controller.network_face import Network
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook_check import check_fits_robot, check_rulebook
 from hebb_controller.rulebook_file import write_atomically
-from hebb_controller.rulebook_names import SUFFIX, find_rulebook, shipped_rulebooks
+from hebb_controller.rulebook_names import SUFFIX, find_rulebook, rulebook_named_like, shipped_rulebooks
 from hebb_controller.rulebook_parts import PARTS, EncodedRules, Part, layers_of, read_parts
 from hebb_controller.rules import FloatArray, Rule
 from hebb_controller.shared_rules import SharedRules
 
-__all__ = ["SUFFIX", "Rulebook", "find_rulebook", "load_rulebook", "shipped_rulebooks", "write_atomically"]
+__all__ = [
+    "SUFFIX",
+    "Rulebook",
+    "find_rulebook",
+    "load_rulebook",
+    "rulebook_named_like",
+    "shipped_rulebooks",
+    "write_atomically",
+]
 
 #: Rules under which no weight changes online.
 STATIC_RULES = ("static", GRU)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from hebb_controller.errors import RulebookError
@@ -28,3 +29,20 @@ def find_rulebook(name_or_path: str | Path) -> Path:
     if not path.is_file():
         raise RulebookError(f"no rulebook {str(name_or_path)!r}: a file, or one of {', '.join(shipped) or 'none yet'}")
     return path
+
+
+def rulebook_named_like(robot: str, given: str, how: str) -> str:
+    """Return the name of the rulebook that comes with a robot: what is taken where nobody has named one.
+
+    Args:
+        robot: name of the robot.
+        given: name or file that it was asked for by.
+        how: how a rulebook is named there, such as `--rulebook FILE`.
+
+    Raises:
+        RulebookError: none comes with it; the message says how to get one.
+    """
+    if robot not in shipped_rulebooks():
+        evolve = f"hebb evolve --config servo --robot {shlex.quote(given)}"
+        raise RulebookError(f"{robot} has no shipped rulebook: give {how}, or evolve one: {evolve}")
+    return robot

@@ -10,9 +10,9 @@ from fixtures_rulebooks import random_rulebook
 
 from hebb_controller import onnx_export, rulebook_file
 from hebb_controller.cli import main
-from hebb_controller.errors import BadInputError, RulebookError
+from hebb_controller.errors import BadInputError, MissingExtraError, RulebookError
 from hebb_controller.out_path import check_file, check_folder
-from hebb_controller.robot_file import load_robot
+from hebb_controller.robot_file import load_robot, shipped_robots
 
 pytestmark = pytest.mark.sim
 
@@ -112,6 +112,30 @@ def test_rules_of_a_robot_of_ones_own_ask_for_its_file(tmp_path: Path, capsys: p
     path = str(book.save(tmp_path / "best.hebb.safetensors"))
     for words in (["evaluate", path], ["run", "--rulebook", path]):
         refused(words, "made for my_dog, a robot of your own: pass --robot FILE.yaml", capsys)
+
+
+@pytest.mark.parametrize("verb", ["run", "view", "run --plant serial --imu-port level --calibration none --port none"])
+def test_a_robot_without_rules_of_its_own_asks_for_some(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "my_dog.yaml"
+    mine.write_text(shipped_robots()["realant"].read_text().replace("name: realant", "name: my_dog"))
+    words = [*verb.split(), "--robot", str(mine)]
+    evolve = f"hebb evolve --config servo --robot {mine}"
+    refused(words, f"my_dog has no shipped rulebook: give --rulebook FILE, or evolve one: {evolve}", capsys)
+    refused([*words, "--rulebook", "my_dog"], "no rulebook 'my_dog': a file, or one of ant", capsys)
+
+
+@pytest.mark.parametrize(("version", "limit"), [((3, 11), False), ((3, 12), True), ((3, 14), True)])
+def test_what_is_not_installed_says_how_and_under_which_python(
+    version: tuple[int, int], limit: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.version_info", (*version, 0))
+    how = "pip install '.[sim]' in the checkout"
+    this = ".".join(map(str, version))
+    said = f"it has no wheels for Python {this}: make an environment of Python 3.10 or 3.11, there {how}"
+    assert str(MissingExtraError("pybullet", "sim")) == f"pybullet is not installed: {said if limit else how}"
+    assert str(MissingExtraError("viser", "view")) == "viser is not installed: pip install '.[view]' in the checkout"
 
 
 def test_the_default_perturbation_is_left_out_of_a_life_that_is_too_short(

@@ -13,7 +13,7 @@ from hebb_controller.errors import BadInputError
 from hebb_controller.live_faults import is_wipe, split_faults
 from hebb_controller.robot import POSITION
 from hebb_controller.robot_file import load_robot
-from hebb_controller.rulebook import load_rulebook
+from hebb_controller.rulebook import load_rulebook, rulebook_named_like
 from hebb_controller_ros.launch_arguments import SERIAL_ONLY, is_true, number, resolve, whole
 from hebb_controller_ros.params_file import not_left_to
 from sim.bodies import embody
@@ -58,7 +58,8 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         raise BadInputError(
             f"robot {robot.name} is driven by torque: ROS carries position-driven ones, such as realant and sts12"
         )
-    load_rulebook(values["rulebook"] or robot.name).check_robot(robot)
+    rulebook = values["rulebook"] or rulebook_named_like(robot.name, values["robot"], "rulebook:=FILE")
+    load_rulebook(rulebook).check_robot(robot)
     if values["backend"] in ("sim", "shadow"):
         embody(robot, values["body"])  # refuses a body that there is not
     faults = [text.strip() for text in values["faults"].split(";") if text.strip()]

@@ -10,7 +10,7 @@ from typing import Any
 from hebb_controller.errors import BadInputError
 from hebb_controller.robot import RobotSpec
 from hebb_controller.robot_file import load_robot, shipped_robots
-from hebb_controller.rulebook import Rulebook, find_rulebook, load_rulebook
+from hebb_controller.rulebook import Rulebook, find_rulebook, load_rulebook, rulebook_named_like
 from hebb_controller.trials import ledger
 from hebb_controller.trials.plan import PlannedRun
 from hebb_controller.trials.protocol import Condition, TrialProtocol
@@ -41,8 +41,14 @@ def _rulebook(protocol: TrialProtocol, condition: Condition) -> Rulebook:
 
 
 def own_rulebook(protocol: TrialProtocol, condition: Condition) -> str:
-    """Return the name or file of the rulebook that a condition starts from."""
-    return condition.rulebook or protocol.rulebook or load_robot(protocol.robot).name
+    """Return the name or file of the rulebook that a condition starts from.
+
+    Raises:
+        BadInputError: the protocol names none, and the robot has none of its own.
+    """
+    if condition.rulebook or protocol.rulebook:
+        return condition.rulebook or protocol.rulebook
+    return rulebook_named_like(load_robot(protocol.robot).name, protocol.robot, "rulebook: FILE in the protocol")
 
 
 def head_of(
