@@ -19,7 +19,7 @@ from protocols import description, made
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.live_faults import split_faults
-from hebb_controller.robot_file import load_robot
+from hebb_controller.robot_file import load_robot, shipped_robots
 from hebb_controller.trials import stages
 from hebb_controller.trials.operator import Operator, assumed_operator
 from hebb_controller.trials.plan import make_plan
@@ -175,6 +175,24 @@ def test_nobody_need_be_asked_only_where_nothing_real_can_move(tmp_path: Path) -
             check_emulated(made(**SERIAL | {"serial": emulated | ports}), assumed)
 
 
+@pytest.mark.parametrize("more", [{"port": "SERVOS"}, {"port": "pts", "imu_port": "SERVOS-imu"}])
+def test_an_emulator_that_does_not_run_is_to_be_started(more: dict[str, str], tmp_path: Path) -> None:
+    _, other = os.openpty()
+    link = tmp_path / "servos"
+    ports = {
+        key: os.ttyname(other) if port == "pts" else port.replace("SERVOS", str(link)) for key, port in more.items()
+    }
+    protocol = made(**SERIAL | {"robot": "sts12", "serial": SERIAL["serial"] | {"emulated": True} | ports})
+    for dangling in (False, True):  # what an emulator leaves that was killed
+        if dangling:
+            for end in ("", "-imu"):
+                Path(f"{link}{end}").symlink_to("/dev/pts/none")
+        with pytest.raises(BadInputError) as caught:
+            check_emulated(protocol, assumed=True)
+        start = f"start `hebb board emulate --robot sts12 --link {link}` first"
+        assert str(caught.value) == f"serial.emulated: {list(ports.values())[-1]} is not there: {start}"
+
+
 def test_refusals_come_before_anything_starts(tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
 
@@ -188,6 +206,9 @@ def test_refusals_come_before_anything_starts(tmp_path: Path) -> None:
     refused("no stage suspended has passed", "ground")
     refused("rulebook is for robot 'sts12'", rulebook="sts12")
     refused("unknown robot", robot="no-such")
+    mine = tmp_path / "my_dog.yaml"
+    mine.write_text(shipped_robots()["realant"].read_text().replace("name: realant", "name: my_dog"))
+    refused("my_dog has no shipped rulebook: give rulebook: FILE in the protocol", robot=str(mine))
     refused("no rulebook", conditions=[{"kind": "static", "rulebook": "no-such"}])
     refused("is plastic, not static", conditions=[{"kind": "static", "rulebook": "realant"}])
     refused("is static: no plasticity", conditions=[{"kind": "frozen", "rulebook": "realant-static"}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,13 +93,19 @@ def check_emulated(protocol: TrialProtocol, assumed: bool) -> None:
         assumed: True: nobody is to be asked.
 
     Raises:
-        BadInputError: servos behind a port that is not an emulator's.
+        BadInputError: servos behind a port that is not an emulator's, or an emulator that does not run.
     """
     serial = protocol.serial
     if assumed and not protocol.simulated and not serial.emulated:
         raise BadInputError("--assume-yes: servos behind a port need a person; serial.emulated: true names an emulator")
     for port in (serial.port, serial.imu_port) if serial.emulated else ():
-        if port not in ("", "board", "level") and not os.path.realpath(port).startswith("/dev/pts/"):
+        if port in ("", "board", "level"):
+            continue
+        if not os.path.exists(port) and not port.startswith("/dev/"):
+            link = shlex.quote(port.removesuffix("-imu"))  # as an emulator names its second port
+            start = f"hebb board emulate --robot {shlex.quote(protocol.robot)} --link {link}"
+            raise BadInputError(f"serial.emulated: {port} is not there: start `{start}` first")
+        if not os.path.realpath(port).startswith("/dev/pts/"):
             raise BadInputError(f"serial.emulated: {port} is no pseudo-terminal, so it is no emulator's")
 
 
