@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,16 @@ def _settings(name_or_path: str, below: tuple[str, ...]) -> dict[str, Any]:
     with _told_of(path):  # here, because a file may have the fault that extends this one
         strategy = values.pop("es", None)
         strategy = typed({} if strategy is None else strategy, EsConfig, "es.")
+        _refuse_strategy(values)
         values = typed(values, EvolveConfig)
     if base is None:
         return values | {"es": strategy}
     below_it = _settings(str(base), (*below, name_or_path))
     return below_it | values | {"es": below_it["es"] | strategy}
+
+
+def _refuse_strategy(values: dict[str, Any]) -> None:
+    """Refuse settings of the strategy where they do not belong: their flags look like all others."""
+    names = [field.name for field in dataclasses.fields(EsConfig) if field.name in values]
+    if names:
+        raise BadInputError(f"{', '.join(names)}: of the strategy: write it under es, such as es: {{{names[0]}: ...}}")

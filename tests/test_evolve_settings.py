@@ -59,7 +59,9 @@ def test_every_flag_has_a_help_text(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("sigma: 1", "unknown setting"),
+        ("x: 1", "unknown setting 'x'"),
+        ("{seed: 1, sigma: 1}", "sigma: of the strategy: write it under es, such as es: {sigma: ...}"),
+        ("{smoothing: 0.9, population: 96}", "population, smoothing: of the strategy.*es: {population: ...}"),
         ("- a", "settings by name"),
         ("{", "not YAML"),
         ("es: {x: 1}", "unknown setting"),
