@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 import yaml
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.robot_file import shipped_robots
 from hebb_controller_ros.launch_arguments import ARGUMENTS, BOUNDS, resolve
-from hebb_controller_ros.launch_command import command_of, environment_of, help_text, main, parse
+from hebb_controller_ros.launch_command import DISCOVERY, command_of, environment_of, help_text, main, parse, warning_of
 from hebb_controller_ros.processes import processes
 
 PACKAGE = Path(__file__).parents[2] / "ros2_ws" / "src" / "hebb_controller"
@@ -97,6 +101,17 @@ def test_what_cannot_be_is_refused_in_one_line(given: dict[str, str], words: str
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_robot_of_ones_own_asks_for_its_rulebook(tmp_path: Path) -> None:
+    mine = tmp_path / "my dog.yaml"
+    mine.write_text(shipped_robots()["realant"].read_text().replace("name: realant", "name: my_dog"))
+    with pytest.raises(BadInputError) as caught:
+        processes({"robot": str(mine)})
+    evolve = f"hebb evolve --config servo --robot '{mine}'"
+    assert str(caught.value) == f"my_dog has no shipped rulebook: give rulebook:=FILE, or evolve one: {evolve}"
+    with pytest.raises(BadInputError, match="no rulebook 'none': a file, or one of"):
+        processes({"robot": str(mine), "rulebook": "none"})
+
+
 def test_bounds_are_those_of_the_nodes() -> None:
     pytest.importorskip("rclpy")
     from hebb_controller_ros.controller_parameters import CONTROLLER_PARAMETERS
@@ -135,8 +150,44 @@ def test_nobody_but_this_machine_unless_asked(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv(name, raising=False)
     assert environment_of(resolve({}))[name] == "LOCALHOST"
     assert environment_of(resolve({"open_network": "true"}))[name] == "SUBNET"
+    monkeypatch.setenv(name, "")  # to ROS 2 that is the subnet
+    assert environment_of(resolve({}))[name] == "LOCALHOST"
     monkeypatch.setenv(name, "OFF")
     assert environment_of(resolve({}))[name] == "OFF"
+
+
+@pytest.mark.parametrize(
+    ("told", "given", "reach"),
+    [("", {}, "LOCALHOST"), ("SYSTEM_DEFAULT", {}, "SYSTEM_DEFAULT"), ("", {"open_network": "true"}, "SUBNET")],
+)
+def test_launch_files_reach_as_far_as_hebb_launch(
+    told: str, given: dict[str, str], reach: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The launch system is none of the wheels: its actions are stood in for by what they were made of."""
+    from hebb_controller_ros import launch_builder
+
+    def action(kind: str) -> Any:
+        return lambda *words, **named: (kind, words, named)
+
+    kinds = {
+        "ament_index_python.packages": ("get_package_share_directory",),
+        "launch.actions": ("EmitEvent", "LogInfo", "RegisterEventHandler", "SetEnvironmentVariable"),
+        "launch.event_handlers": ("OnProcessExit",),
+        "launch.events": ("Shutdown",),
+        "launch_ros.actions": ("Node",),
+    }
+    for module, names in kinds.items():
+        monkeypatch.setitem(sys.modules, module.split(".")[0], ModuleType(module.split(".")[0]))
+        made = ModuleType(module)
+        for name in names:
+            setattr(made, name, action(name))
+        monkeypatch.setitem(sys.modules, module, made)
+    monkeypatch.setenv(DISCOVERY, told)
+    actions = launch_builder.actions(given)
+    assert [words for kind, words, _ in actions if kind == "SetEnvironmentVariable"] == [(DISCOVERY, reach)]
+    warned = [named["msg"] for kind, _, named in actions if kind == "LogInfo"]
+    assert warned == ([] if reach == "LOCALHOST" else [warning_of(reach)])
+    assert environment_of(resolve(given))[DISCOVERY] == reach
 
 
 @pytest.mark.parametrize("file", sorted((PACKAGE / "launch").glob("*.launch.py")), ids=lambda path: path.name)

@@ -8,6 +8,7 @@ from typing import Any
 
 from hebb_controller.robot_file import load_robot
 from hebb_controller_ros.launch_arguments import ARGUMENTS, resolve
+from hebb_controller_ros.launch_command import DISCOVERY, reach_of, warning_of
 from hebb_controller_ros.processes import processes
 
 
@@ -47,10 +48,10 @@ def actions(given: Mapping[str, str]) -> list[Any]:
     from launch_ros.actions import Node
 
     values = resolve(given)
-    reach = "SUBNET" if values["open_network"] == "true" else "LOCALHOST"
-    made: list[Any] = [SetEnvironmentVariable("ROS_AUTOMATIC_DISCOVERY_RANGE", reach)]
-    if reach != "LOCALHOST":
-        made.append(LogInfo(msg="warning: open network: any machine in reach may command the robot"))
+    reach = reach_of(values)
+    made: list[Any] = [SetEnvironmentVariable(DISCOVERY, reach)]
+    if warning_of(reach):
+        made.append(LogInfo(msg=warning_of(reach)))
     for process in processes(given):
         node = Node(
             package="hebb_controller",

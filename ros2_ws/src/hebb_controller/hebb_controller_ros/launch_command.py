@@ -81,10 +81,20 @@ def help_text() -> str:
     return "\n".join(lines)
 
 
+def reach_of(values: Mapping[str, str]) -> str:
+    """Return who may find the nodes, for `DISCOVERY`: nobody but this machine, unless the user says otherwise."""
+    # Set to nothing, the variable means the subnet to ROS 2: that is not what somebody asked for.
+    return "SUBNET" if values["open_network"] == "true" else os.environ.get(DISCOVERY) or "LOCALHOST"
+
+
+def warning_of(reach: str) -> str:
+    """Return what is said of a reach beyond this machine; empty: it ends here."""
+    return "" if reach == "LOCALHOST" else f"warning: {DISCOVERY}={reach}: any machine in reach may command the robot"
+
+
 def environment_of(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the children's environment: nobody but this machine, unless the user says otherwise."""
-    reach = "SUBNET" if values["open_network"] == "true" else os.environ.get(DISCOVERY, "LOCALHOST")
-    return os.environ | {DISCOVERY: reach, "RCUTILS_COLORIZED_OUTPUT": "0", "PYTHONUNBUFFERED": "1"}
+    """Return the children's environment."""
+    return os.environ | {DISCOVERY: reach_of(values), "RCUTILS_COLORIZED_OUTPUT": "0", "PYTHONUNBUFFERED": "1"}
 
 
 def command_of(process: Process, folder: Path) -> Command:
@@ -103,10 +113,7 @@ def command_of(process: Process, folder: Path) -> Command:
 def _choices(values: Mapping[str, Any], environment: Mapping[str, str]) -> str:
     shown = {name: value for name, value in values.items() if value not in ("", "false")}
     lines = ["  ".join(f"{name}:={value}" for name, value in shown.items())]
-    if environment[DISCOVERY] == "LOCALHOST":
-        lines.append("nodes on this machine only")
-    else:
-        lines.append(f"warning: {DISCOVERY}={environment[DISCOVERY]}: any machine in reach may command the robot")
+    lines.append(warning_of(environment[DISCOVERY]) or "nodes on this machine only")
     return "\n".join(lines)
 
 
