@@ -70,7 +70,7 @@ class Perturbation:
 
 @dataclass(frozen=True)
 class AbortLimits:
-    """When a run is ended; 0 switches a limit off, but for tilt.
+    """When a run is ended; 0 switches a limit off, but for tilt and attempts.
 
     Attributes:
         tilt: of the base, beyond which the actuators let go: a fall, in [degrees].
