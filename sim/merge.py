@@ -7,6 +7,7 @@ on: every rule counts as often as synapses follow it, so that the same error is 
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -39,17 +40,13 @@ def merge(book: Rulebook, nb_rules: int, seed: int = 0, per_layer: bool = False,
         BadInputError: a rulebook without rules, an unknown scale, a seed that cannot be, more rules than there are now.
         MissingExtraError: scikit-learn is not installed.
     """
-    if not book.coefficients:
-        raise BadInputError(f"a {book.rule} rulebook has no rules to merge: pass one that was evolved with plasticity")
-    if scale not in SCALES:
-        raise unknown("scale", scale, SCALES)
-    if not 0 <= seed < 2**32:
-        raise BadInputError(f"seed {seed}: must lie within 0 and {2**32 - 1}")
-    layers = [layer.reshape(len(layer), -1).T.astype(np.float64) for layer in book.coefficients]
-    spread = np.concatenate(layers).std(axis=0) if scale == "term" else np.ones(layers[0].shape[1])
+    check_how(seed, scale)
+    check_count(book, nb_rules, per_layer)
+    check_distinct(book, nb_rules, per_layer)
+    groups = _groups(book, per_layer)
+    spread = np.concatenate(groups).std(axis=0) if scale == "term" else np.ones(groups[0].shape[1])
     spread[spread == 0.0] = 1.0
-    groups = layers if per_layer else [np.concatenate(layers)]
-    shares = _shares(nb_rules, [len(group) for group in groups])
+    shares = shares_of(nb_rules, [len(group) for group in groups])
     rules: list[Points] = []
     numbers: list[npt.NDArray[np.int64]] = []
     for group, share in zip(groups, shares, strict=True):
@@ -65,6 +62,52 @@ def merge(book: Rulebook, nb_rules: int, seed: int = 0, per_layer: bool = False,
     history = [*book.provenance.get("merged", []), merged]
     provenance = {**book.provenance, "merged": history}
     return dataclasses.replace(book, coefficients=(), encoded=shared, provenance=provenance)
+
+
+def need_sklearn() -> None:
+    """Refuse to merge where there is nothing to find clusters with.
+
+    Raises:
+        MissingExtraError: scikit-learn is not installed.
+    """
+    if importlib.util.find_spec("sklearn") is None:
+        raise MissingExtraError("scikit-learn", "merge")
+
+
+def check_how(seed: int, scale: str) -> None:
+    """Refuse a way of merging that there is not.
+
+    Raises:
+        BadInputError: an unknown scale, or a seed that cannot be.
+    """
+    if scale not in SCALES:
+        raise unknown("scale", scale, SCALES)
+    if not 0 <= seed < 2**32:
+        raise BadInputError(f"seed {seed}: must lie within 0 and {2**32 - 1}")
+
+
+def check_count(book: Rulebook, nb_rules: int, per_layer: bool) -> None:
+    """Refuse a number of rules that the synapses cannot share.
+
+    Raises:
+        BadInputError: a rulebook without rules, fewer rules than groups or more than synapses.
+    """
+    if not book.coefficients:
+        raise BadInputError(f"a {book.rule} rulebook has no rules to merge: pass one that was evolved with plasticity")
+    shares_of(nb_rules, [len(group) for group in _groups(book, per_layer)])
+
+
+def check_distinct(book: Rulebook, nb_rules: int, per_layer: bool) -> None:
+    """Refuse more rules than there are different ones to merge.
+
+    Raises:
+        BadInputError: with how many there are.
+    """
+    groups = _groups(book, per_layer)
+    for group, share in zip(groups, shares_of(nb_rules, [len(group) for group in groups]), strict=True):
+        distinct = len(np.unique(group, axis=0))
+        if share > distinct:
+            raise BadInputError(f"{share} rules: there are only {distinct} different rules to merge, choose fewer")
 
 
 def relative_errors(before: Sequence[FloatArray], after: Sequence[FloatArray]) -> tuple[float, list[float]]:
@@ -87,8 +130,12 @@ def loss_text(before: Rulebook, after: Rulebook) -> str:
     return f"relative error of the coefficients {whole:.1%} ({each})"
 
 
-def _shares(nb_rules: int, sizes: Sequence[int]) -> list[int]:
-    # One rule at least for each group, the rest in proportion; the largest remainders take what rounding leaves.
+def shares_of(nb_rules: int, sizes: Sequence[int]) -> list[int]:
+    """Return how many of the rules each group of so many synapses gets: one at least, the rest in proportion.
+
+    Raises:
+        BadInputError: fewer rules than groups, or more than synapses.
+    """
     spare = nb_rules - len(sizes)
     if spare < 0 or nb_rules > min(sum(sizes), MOST_RULES):
         raise BadInputError(
@@ -96,20 +143,24 @@ def _shares(nb_rules: int, sizes: Sequence[int]) -> list[int]:
         )
     exact = np.array(sizes) / sum(sizes) * spare
     shares = np.floor(exact).astype(int)
-    for k in np.argsort(shares - exact)[: spare - shares.sum()]:
-        shares[k] += 1
+    by_remainder = np.argsort(shares - exact)
+    while (left := spare - shares.sum()) > 0:  # again where a group had a rule for each of its synapses already
+        for k in [k for k in by_remainder if shares[k] + 1 < sizes[k]][:left]:
+            shares[k] += 1
     return [1 + int(n) for n in shares]
 
 
+def _groups(book: Rulebook, per_layer: bool) -> list[Points]:
+    layers = [layer.reshape(len(layer), -1).T.astype(np.float64) for layer in book.coefficients]
+    return layers if per_layer else [np.concatenate(layers)]
+
+
 def _clusters(points: Points, nb: int, seed: int) -> tuple[Points, npt.NDArray[np.int64]]:
-    try:
-        from sklearn.cluster import KMeans
-        from sklearn.exceptions import ConvergenceWarning
-    except ImportError as error:
-        raise MissingExtraError("scikit-learn", "merge") from error
+    need_sklearn()
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
     distinct, inverse, counts = np.unique(points, axis=0, return_inverse=True, return_counts=True)
-    if nb > len(distinct):
-        raise BadInputError(f"{nb} rules: there are only {len(distinct)} different rules to merge, choose fewer")
     if nb == len(distinct):
         return distinct, inverse.reshape(-1)
     with warnings.catch_warnings():
