@@ -20,11 +20,12 @@ from hebb_controller.catalogue import nb_rules as nb_rules_of
 from hebb_controller.errors import BadInputError
 from hebb_controller.held_folder import held
 from hebb_controller.rulebook import SUFFIX, Rulebook, load_rulebook, write_atomically
-from hebb_controller.shared_rules import SharedRules
+from hebb_controller.strict_yaml import load_strictly
 from sim.checkpoint import FILE, load_checkpoint
 from sim.evolve import run as evolve
 from sim.evolve_config import EvolveConfig
-from sim.merge import loss_text, merge
+from sim.merge import check_count, check_distinct, check_how, loss_text, merge, need_sklearn
+from sim.merge_stage import continued
 from sim.run_folder import BEST, LOG
 
 MERGED = f"merged{SUFFIX}"
@@ -53,7 +54,7 @@ class MergeSchedule:
     workers: int = 2
 
     def __post_init__(self) -> None:
-        """Refuse a schedule without stages or workers, or rules that grow.
+        """Refuse a schedule without stages or workers, rules that grow, or a way of merging that there is not.
 
         Raises:
             BadInputError: with what is wrong.
@@ -68,6 +69,7 @@ class MergeSchedule:
             )
         if list(self.rules) != sorted(self.rules, reverse=True):
             raise BadInputError(f"schedule {list(self.rules)}: merging leaves fewer rules at each stage, not more")
+        check_how(self.seed, self.scale)
 
     @property
     def stages(self) -> tuple[tuple[int, int], ...]:
@@ -95,13 +97,15 @@ def run_schedule(
         report: called with each generation's log entry.
 
     Raises:
-        BadInputError: a rulebook without settings, a folder that holds another schedule, none to resume, or that
-            another program works in.
+        BadInputError: a rulebook without settings, rules that it cannot be merged to, a folder that holds another
+            schedule, none to resume, or that another program works in.
+        MissingExtraError: scikit-learn is not installed.
     """
     if "config" not in book.provenance:
         raise BadInputError("this rulebook does not say how it was evolved: run 'hebb evolve --warm-start' yourself")
     if resume and not (folder / SETTINGS).exists():
         raise BadInputError(f"{folder} holds no schedule to go on with: leave out --resume")
+    _check_rules(book, schedule)  # before the folder is claimed: what is refused leaves nothing behind
     with held(folder, "hebb merge"):
         _claim(folder, book, schedule, resume)
         return _staged(book, schedule, folder, say, report)
@@ -133,29 +137,15 @@ def _staged(
     return final
 
 
-def continued(
-    book: Rulebook, schedule: MergeSchedule, generations: int, length: int, begun: Rulebook, start: Path
-) -> EvolveConfig:
-    """Return the settings of a stage: those of the rulebook's own evolution, as they stand after so many generations.
-
-    Horizon, learning rate and sigma go on from where they were, so that stages are stretches of one run.
-    """
-    config = EvolveConfig.from_dict(dict(book.provenance["config"]))
-    es = dataclasses.replace(
-        config.es, learning_rate=config.es.learning_rate_at(generations), sigma=config.es.sigma_at(generations)
-    )
-    return dataclasses.replace(
-        config,
-        es=es,
-        horizon=int(config.horizon + config.horizon_growth * generations) if config.horizon else 0,
-        generations=length,
-        evaluate_every=min(config.evaluate_every, length),
-        # Other noise than in the stages before, and than in the schedule of another evolution.
-        seed=1_000_000 * schedule.seed + 1_000 * config.seed + generations,
-        workers=schedule.workers,
-        warm_start=str(start),
-        encoding="shared" if isinstance(begun.encoded, SharedRules) else "",
-    )
+def _check_rules(book: Rulebook, schedule: MergeSchedule) -> None:
+    there = nb_rules_of(book)
+    merging = [nb_rules for nb_rules in schedule.rules if not 0 < there <= nb_rules]  # the others merge nothing
+    for nb_rules in merging:
+        check_count(book, nb_rules, schedule.per_layer)
+    if merging:
+        need_sklearn()
+    if schedule.rules[0] in merging:  # later stages merge what evolution has made different
+        check_distinct(book, merging[0], schedule.per_layer)
 
 
 def _claim(folder: Path, book: Rulebook, schedule: MergeSchedule, resume: bool) -> None:
@@ -168,9 +158,16 @@ def _claim(folder: Path, book: Rulebook, schedule: MergeSchedule, resume: bool) 
     path = folder / SETTINGS
     if path.exists() and not resume:
         raise BadInputError(f"{folder} already holds a schedule: pass --resume to go on, or another --out")
-    if path.exists() and yaml.safe_load(path.read_text()) != asked:
+    if path.exists() and _settings_in(path) != asked:
         raise BadInputError(f"{path}: of another rulebook or schedule; resume with the same, or choose another --out")
     write_atomically(path, yaml.safe_dump(asked, sort_keys=False).encode())
+
+
+def _settings_in(path: Path) -> Any:
+    try:
+        return load_strictly(path.read_text(encoding="utf-8"))
+    except (BadInputError, UnicodeDecodeError) as error:
+        raise BadInputError(f"{path}: damaged ({error}): put it back, or choose another --out") from error
 
 
 def _begun(current: Rulebook, nb_rules: int, schedule: MergeSchedule, stage: Path, say: Say) -> Rulebook:

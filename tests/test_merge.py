@@ -25,7 +25,8 @@ from sim.evolved_rulebook import first_mean
 from sim.first_draw import FirstDraw
 from sim.genome import Genome
 from sim.merge import merge, relative_errors
-from sim.merge_schedule import MergeSchedule, continued
+from sim.merge_schedule import MergeSchedule
+from sim.merge_stage import continued
 from sim.openai_es import EsConfig
 
 SIZES = (11, 6, 2)
@@ -171,6 +172,20 @@ def test_stages_go_on_where_the_run_before_stood() -> None:
     assert (stage.encoding, stage.warm_start, stage.generations) == ("shared", "m", 5)
 
 
+def test_a_second_schedule_goes_on_where_the_first_one_stood() -> None:
+    """What a schedule leaves counts all generations, and has the settings that its last stage began under."""
+    config = EvolveConfig(horizon=200, horizon_growth=2, es=EsConfig(learning_rate=0.05, learning_rate_decay=0.99))
+    begun = merge(book(provenance={"config": config.as_dict()}), 7)
+    last = continued(begun, MergeSchedule((9, 7), (3, 5)), 43, 5, begun, Path("m"))
+    stages = [{"rules": 9, "generations": 3}, {"rules": 7, "generations": 5}]
+    left = book(provenance={"config": last.as_dict(), "generations": 48, "stages": stages})
+    stage = continued(left, MergeSchedule((5, 4), (2, 5)), 50, 5, left, Path("n"))
+    assert [stage.horizon_at(k, 1000) for k in range(5)] == [config.horizon_at(50 + k, 1000) for k in range(5)]
+    assert stage.es.learning_rate_at(3) == pytest.approx(config.es.learning_rate_at(53))
+    assert stage.es.sigma_at(3) == pytest.approx(config.es.sigma_at(53))
+    assert len({config.seed, last.seed, stage.seed}) == 3
+
+
 def test_schedules_that_cannot_be() -> None:
     assert MergeSchedule((9, 4), (2,)).stages == ((9, 2), (4, 2))
     for rules, generations, message in (
@@ -181,6 +196,9 @@ def test_schedules_that_cannot_be() -> None:
     ):
         with pytest.raises(BadInputError, match=message):
             MergeSchedule(rules, generations)
+    for how, message in (({"seed": -1}, "seed -1"), ({"scale": "log"}, "unknown scale")):
+        with pytest.raises(BadInputError, match=message):
+            MergeSchedule((9,), (1,), **how)  # type: ignore[arg-type]
 
 
 TINY = EvolveConfig(
