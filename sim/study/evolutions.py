@@ -18,6 +18,7 @@ from typing import Any
 
 from hebb_controller.errors import BadInputError, RulebookError
 from hebb_controller.rulebook import SUFFIX, Rulebook, load_rulebook, write_atomically
+from sim.checkpoint import FILE, load_checkpoint
 from sim.evolution_files import load_evolution
 from sim.evolve import run as evolve
 from sim.evolve_config import EvolveConfig
@@ -45,7 +46,9 @@ class Evolutions:
         """Return the seeds of a condition's finished evolutions, in order."""
         if condition.startswith(SHIPPED):
             return (0,)
-        found = sorted(int(p.parent.name) for p in (self.folder / condition).glob(f"*/{RULES}"))
+        names = [path.parent.name for path in (self.folder / condition).glob(f"*/{RULES}")]
+        # Other folders, such as 1-old, are somebody's own.
+        found = sorted(int(name) for name in names if name.isdecimal() and str(int(name)) == name)
         return tuple(found[: self.most] if self.most else found)
 
     def path(self, condition: str, seed: int) -> Path:
@@ -100,7 +103,7 @@ def evolve_missing(
     """Bring a condition to `number` evolutions, going on with what was begun under `runs/CONDITION/SEED`.
 
     Raises:
-        BadInputError: there is no such condition.
+        BadInputError: there is no such condition, or a run under way that cannot go on.
     """
     for seed in range(1, number + 1):
         if evolutions.path(condition, seed).is_file():
@@ -109,14 +112,20 @@ def evolve_missing(
         run = runs / condition / str(seed)
         if not finished(run, config):
             say(f"evolving {condition} {seed} of {number}: {config.generations} generations in {run}")
-            evolve(config, run, resume=(run / "checkpoint.safetensors").is_file())
+            evolve(config, run, resume=(run / FILE).is_file())
         adopt(run, config, evolutions, condition)
 
 
 def finished(run: Path, config: EvolveConfig) -> bool:
-    """Return True if a run's folder holds all generations that the settings ask for."""
-    lived = read_log(run) if (run / LOG).is_file() else []
-    return bool(lived) and lived[-1]["generation"] >= config.generations
+    """Return True if a run's folder holds all generations that the settings ask for.
+
+    The checkpoint says so, which is written behind log and rules: a run that was killed between them may have logged
+    its last generation beside the best rules of an earlier one. Without a checkpoint nothing is finished.
+
+    Raises:
+        BadInputError: a checkpoint that cannot be read; nobody can tell, nor go on.
+    """
+    return (run / FILE).is_file() and load_checkpoint(run).state.generation >= config.generations
 
 
 def adopt(run: Path, config: EvolveConfig, evolutions: Evolutions, condition: str) -> Path:

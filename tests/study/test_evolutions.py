@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.rulebook import load_rulebook
 from sim.evolution_files import load_evolution
 from sim.evolve import run
 from sim.study import evolutions as module
@@ -41,14 +43,47 @@ def test_missing_evolutions_are_made_once(tiny: None, tmp_path: Path) -> None:
     assert len(said) == 1 and store.digest("static-dr", 1) == digest
 
 
-def test_a_run_that_was_killed_while_it_wrote_goes_on(tiny: None, tmp_path: Path) -> None:
-    config = module.settings_of("static-dr", 1)
-    run(dataclasses.replace(config, generations=1), tmp_path)
-    with (tmp_path / "log.jsonl").open("a") as log:
-        log.write('{"generation": 2, "mea')
-    assert not finished(tmp_path, config)
-    run(config, tmp_path, resume=True)
-    assert finished(tmp_path, config)
+def stop(_: dict[str, Any]) -> None:
+    """Stop a run behind its first generation."""
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("last", ['{"generation": 2, "mea', '{"generation": 2}\n'])
+def test_a_run_that_was_killed_while_it_wrote_goes_on(last: str, tiny: None, tmp_path: Path) -> None:
+    """In its last line, or behind it: the rules that it had best until then are not those of the whole run."""
+    config, folder = module.settings_of("static-dr", 1), tmp_path / "runs" / "static-dr" / "1"
+    with pytest.raises(KeyboardInterrupt):
+        run(config, folder, report=stop)
+    with (folder / "log.jsonl").open("a") as log:
+        log.write(last)
+    assert not finished(folder, config)
+    store, said = Evolutions(tmp_path / "store"), list[str]()
+    evolve_missing(store, "static-dr", 1, tmp_path / "runs", 1, said.append)
+    assert finished(folder, config) and len(said) == 1
+    assert [(entry["generation"], "mean" in entry) for entry in store.log("static-dr", 1)] == [(1, True), (2, True)]
+
+
+def test_a_finished_run_that_was_not_taken_over_is_not_lived_again(tiny: None, tmp_path: Path) -> None:
+    config, folder = module.settings_of("static-dr", 1), tmp_path / "runs" / "static-dr" / "1"
+    run(config, folder)
+    store, said = Evolutions(tmp_path / "store"), list[str]()
+    evolve_missing(store, "static-dr", 1, tmp_path / "runs", 1, said.append)
+    assert said == [] and store.digest("static-dr", 1) == load_rulebook(folder / "best.hebb.safetensors").digest
+
+
+def test_a_checkpoint_that_is_missing_or_damaged_is_told_of(tiny: None, tmp_path: Path) -> None:
+    """Without one the run is not finished, and what lies there is not written over; a damaged one says nothing."""
+    config, folder = module.settings_of("static-dr", 1), tmp_path / "runs" / "static-dr" / "1"
+    with pytest.raises(KeyboardInterrupt):
+        run(config, folder, report=stop)
+    store, checkpoint = Evolutions(tmp_path / "store"), folder / "checkpoint.safetensors"
+    checkpoint.write_bytes(checkpoint.read_bytes()[:100])
+    with pytest.raises(BadInputError, match="not a whole checkpoint"):
+        evolve_missing(store, "static-dr", 1, tmp_path / "runs", 1, print)
+    checkpoint.unlink()
+    assert not finished(folder, config) and not finished(tmp_path / "nowhere", config)
+    with pytest.raises(BadInputError, match=r"already holds log.jsonl.* and no checkpoint"):
+        evolve_missing(store, "static-dr", 1, tmp_path / "runs", 1, print)
 
 
 def test_a_run_with_other_settings_is_refused(tiny: None, tmp_path: Path) -> None:
@@ -61,8 +96,9 @@ def test_a_run_with_other_settings_is_refused(tiny: None, tmp_path: Path) -> Non
 
 
 def test_a_quick_study_sees_one_evolution(tmp_path: Path) -> None:
-    for seed in (1, 2, 10):
-        folder = tmp_path / "c" / str(seed)
+    """And none in folders that are not called by a seed."""
+    for name in ("1", "2", "10", "1-old", "02", "best", "²", "٣"):
+        folder = tmp_path / "c" / name
         folder.mkdir(parents=True)
         (folder / module.RULES).write_bytes(b"")
     assert Evolutions(tmp_path).seeds("c") == (1, 2, 10)
