@@ -28,6 +28,7 @@ from sim.evolve_config import EvolveConfig
 from sim.openai_es import EsState, tell
 from sim.orderly_end import orderly_end
 from sim.problem import Job, Problem
+from sim.resumed_robot import check_robot, check_size, robot_digest
 from sim.resumed_settings import refuse_fewer
 from sim.robot_problem import prepare_robot
 from sim.run_folder import BEST, LATEST, LOG, cut_log, refuse_occupied
@@ -76,20 +77,23 @@ def run(
 
     Raises:
         BadInputError: settings that cannot work, a folder that already holds a run or that another program works in,
-            fewer generations than were lived, a log that is none, or a warm start that has changed.
+            fewer generations than were lived, a log that is none, or a warm start or robot that has changed.
     """
     if resume:
         checkpoint = load_checkpoint(folder)
         refuse_fewer(config.generations, checkpoint.state.generation, folder)
         config = dataclasses.replace(checkpoint.config, generations=config.generations, workers=config.workers)
+        check_robot(config, checkpoint.robot)
     else:
         refuse_occupied(folder)
     problem = prepare(config)
     if resume:
         check_assignment(config, checkpoint.warm_start)
+        check_size(checkpoint.state.mean.size, problem.size, folder)
     else:
         checkpoint = Checkpoint(config, EsState.start(problem.first_mean()), 0, 0.0, None)
-    checkpoint = dataclasses.replace(checkpoint, config=config, warm_start=assignment_digest(config))
+    needs = assignment_digest(config), robot_digest(config)
+    checkpoint = dataclasses.replace(checkpoint, config=config, warm_start=needs[0], robot=needs[1])
     lived = checkpoint.state.generation
     if lived >= config.generations:
         with held(folder, WHO):
@@ -176,8 +180,8 @@ def _generation(engine: Engine, problem: Problem, checkpoint: Checkpoint) -> tup
     entry |= {"steps": checkpoint.steps + steps, "seconds": round(checkpoint.seconds + seconds, 3)}
     entry["steps_per_second"] = round(steps / seconds)
     engines = tuple(dict.fromkeys((*checkpoint.engines, engine.name)))
-    lived = Checkpoint(config, after, entry["steps"], entry["seconds"], best, engines, checkpoint.warm_start)
-    return lived, entry
+    lived = dataclasses.replace(checkpoint, state=after, steps=entry["steps"], seconds=entry["seconds"], best=best)
+    return dataclasses.replace(lived, engines=engines), entry
 
 
 def _evaluate(engine: Engine, bodies: tuple[str, ...], episodes: int, state: EsState) -> tuple[dict[str, float], int]:
