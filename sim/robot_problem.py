@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from hebb_controller.errors import BadInputError
 from hebb_controller.faults import FaultyActuators
 from hebb_controller.observation import layout_named, observation_size
 from hebb_controller.robot import RobotSpec
@@ -19,7 +20,7 @@ from sim.genome import Genome
 from sim.hardship import alternatives, schedule_of
 from sim.job_lives import place_name
 from sim.member import Member
-from sim.tasks import check_bodies
+from sim.tasks import check_bodies, task_length
 from sim.world_options import WorldOptions
 
 
@@ -69,11 +70,14 @@ def prepare_robot(config: EvolveConfig) -> RobotProblem:
     """Look up every name in the settings of a robot's evolution before anything starts.
 
     Raises:
-        BadInputError: unknown robot, body, rule, layout or normalisation, sizes that do not fit.
+        BadInputError: unknown robot, body, rule, layout or normalisation, sizes that do not fit, a warm-up as long as
+            a life.
     """
     robot = load_robot(config.robot)
     for engine in config.physics:
         check_bodies(robot, *config.bodies, options=WorldOptions(engine))
+        if config.warm_up:
+            _check_warm_up(config, robot, WorldOptions(engine))
     for hardship in config.hardships:
         for single in alternatives(hardship):
             FaultyActuators(robot, schedule_of(single, 0).faults)  # refuses what this robot cannot have
@@ -83,3 +87,13 @@ def prepare_robot(config: EvolveConfig) -> RobotProblem:
     clock = (config.update_every, config.average_over)
     genome = Genome.of(sizes, config.plasticity, config.rule, config.normalisation, config.init, *clock)
     return RobotProblem(config, robot, with_encoding(genome, config, robot))
+
+
+def _check_warm_up(config: EvolveConfig, robot: RobotSpec, options: WorldOptions) -> None:
+    # Here, because the settings alone do not know the task's own length, which no horizon exceeds.
+    first = config.horizon_at(0, task_length(robot, options))
+    if config.warm_up >= first:
+        raise BadInputError(
+            f"warm up {config.warm_up}: must be below {first}, the control steps of a first life of {robot.name}, "
+            "or no step of it counts"
+        )
