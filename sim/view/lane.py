@@ -106,6 +106,7 @@ class Lane:
         """
         if self.error:
             self.x.append(self.x[-1])
+            self.step_count += 1  # faults befall all lanes by one clock, this one too once it stands up again
             return
         try:
             self._step(stopped)

@@ -144,6 +144,20 @@ def test_a_lane_that_fails_stands_still_and_the_others_walk_on(made) -> None:  #
     assert len({len(lane.x) for lane in made.lanes}) == 1 and made.lanes[1].x[-1] != made.lanes[1].x[0]
 
 
+def test_a_lane_that_failed_meets_the_faults_of_the_others_once_it_stands_up(made) -> None:  # type: ignore[no-untyped-def]
+    steps(made, 5)
+    made.lanes[1].error = "the simulator blew up: stand it up again"
+    steps(made, 10)
+    made.obey(commands.StandUp())
+    made.obey(commands.Fault("saturate@0:4"))
+    held = []
+    for _ in range(6):
+        held.append([bool(lane.faults) for lane in made.frame(1.0).lanes])
+        made.step()
+    assert held == [[True] * 3] * 4 + [[False] * 3] * 2
+    assert {lane.step_count for lane in made.lanes} == {made.step_count}
+
+
 def test_weights_and_a_recording_are_written_and_taken_up(made, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     steps(made, 5)
     made.obey(commands.LoadWeights())
