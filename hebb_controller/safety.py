@@ -111,6 +111,11 @@ class SafetyGate:
         self._held_since: float | None = None
         self._nb_tilted = 0
 
+    def let_go(self, reason: str) -> None:
+        """Latch LIMP for what somebody else has seen, until `reset`."""
+        if self.mode is not Mode.LIMP:
+            self.mode, self.reason = Mode.LIMP, reason
+
     def __call__(self, targets: JointTargets, state: RobotState, now: float) -> JointTargets:
         """Return the command that may leave.
 

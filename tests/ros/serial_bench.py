@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ class Bench:
             assert name != old
             self.link.unlink()
             self.link.symlink_to(name)
+
+    def reboot(self, servo_id: int) -> None:
+        """Start a servo anew, as a plug that wobbles does: its torque is off."""
+        with self._lock:
+            self.board.servos[servo_id].reboot(time.monotonic())
 
     @property
     def powered(self) -> int:

@@ -128,6 +128,43 @@ def test_time_that_jumps_back_is_seen_by_a_timers_ticks_too(policy: str) -> None
     assert np.abs(np.diff(moved, axis=0)).max() > 0.0  # the gate's slew is not stuck in the old time
 
 
+@pytest.mark.parametrize("policy", ["reset", "keep", "freeze"])
+def test_time_that_jumps_back_releases_no_robot_that_was_let_go(policy: str) -> None:
+    tick, topics = walking(time_jump=policy)
+    for k in range(5):
+        tick.answer(reading(1.0 + 0.02 * k, roll=2.0))
+    assert tick.sequencer.gate.mode is Mode.LIMP
+    for stamp in (1.05, 0.9, 0.5):  # upright again, and one stamp before the last each time
+        tick.answer(reading(stamp))
+    assert tick.sequencer.gate.mode is Mode.LIMP and topics.commands[-1].limp
+    tick.reset(reading(0.52))
+    tick.answer(reading(0.54))
+    assert not topics.commands[-1].limp
+
+
+def test_stamps_that_only_jump_back_hide_no_fall() -> None:
+    tick, topics = walking()
+    for k in range(10):
+        tick.answer(reading(0.3 - 0.02 * k, roll=2.0))
+    assert all(t.limp for t in topics.commands[-10:]) and "tilted" in topics.modes[-1]["reason"]
+
+
+def test_servos_that_let_go_take_the_controller_along() -> None:
+    tick, topics = walking()
+    before = weights(tick)
+    tick.let_go("the servos let go: disarmed: servo 3 started anew")
+    for k in range(5):
+        tick.answer(reading(0.4 + 0.02 * k))
+    assert topics.commands[-1].limp and np.array_equal(weights(tick), before)
+    assert (topics.modes[-1]["mode"], topics.modes[-1]["reason"][:18]) == ("limp", "the servos let go:")
+    tick.reset(reading(0.52))
+    tick.answer(reading(0.54))
+    assert not topics.commands[-1].limp
+    tick.stop("the operator")
+    tick.let_go("the servos let go: disarmed: told to")
+    assert topics.modes[-1]["reason"] == "the operator"  # whoever stopped all has the word
+
+
 def test_time_that_jumps_back_on_the_way_to_rest_ends_it() -> None:
     tick, topics = walking(ramp_time=0.1)
     tick.rest()

@@ -80,6 +80,8 @@ def test_extras_are_started_on_request_in_the_namespace() -> None:
         ({"realtime_factor": "nan"}, "within 0.01 and 100"),
         ({"view_port": "99999"}, "within 0 and 65535"),
         ({"namespace": "a b"}, "letters, digits"),
+        ({"namespace": "a_name_of_some_forty_letters_and_then_one-"}, "letters, digits"),  # soon told, not in years
+        ({"namespace": "ada//bob"}, "letters, digits"),
         ({"body": "three_legs"}, "unknown body"),
         ({"robot": "rover"}, "rover"),
         ({"robot": "ant"}, "driven by torque"),
@@ -133,6 +135,24 @@ def test_help_names_every_argument_with_its_choices() -> None:
     text = help_text()
     assert all(f"  {argument.name}:=" in text and argument.description[:30] in text for argument in ARGUMENTS)
     assert max(map(len, text.splitlines())) <= 110
+
+
+@pytest.mark.parametrize(
+    "content, words",
+    [
+        (b"\xff\xfea\x00", "not a text in UTF-8"),
+        (b"a: [1", "not YAML: line 1"),
+        (b"hebb_controller:\n  ros__parameters: 5\n", "hebb_controller: ros__parameters must hold parameters by name"),
+        (b"/**:\n  ros__parameters: [[a]]\n", "ros__parameters must hold parameters"),
+        (b"/**: {ros__parameters: {a: 1, a: 2}}\n", "'a' stands twice"),
+    ],
+)
+def test_a_params_file_that_cannot_be_read_is_refused(content: bytes, words: str, tmp_path: Path) -> None:
+    file = tmp_path / "params.yaml"
+    file.write_bytes(content)
+    with pytest.raises(BadInputError, match=words) as caught:
+        processes({"params_file": str(file)})
+    assert str(caught.value).startswith(f"params_file {file}: ") and "\n" not in str(caught.value)
 
 
 def test_a_params_file_yields_to_arguments_that_were_given(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ pytest.importorskip("rclpy")
 pytest.importorskip("serial")
 from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.srv import ChangeState
+from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import Imu, JointState
 from serial_bench import start, state_of, walking
 from std_msgs.msg import String
@@ -64,6 +65,36 @@ def test_it_walks_is_unplugged_and_waits_for_an_operator(nodes, ears, bench) -> 
     assert float(figures["supply_V"]) == pytest.approx(12.0, abs=1.0) and int(figures["bus_cycles"]) > 100
 
 
+def test_after_servos_let_go_by_themselves_arming_alone_moves_nothing(nodes, ears, bench) -> None:  # type: ignore[no-untyped-def]
+    states = ears.listen(String, "/plant/state", qos.LATCHED_STATES)
+    modes = ears.listen(String, "/hebb_controller/mode", qos.LATCHED_STATES)
+    start(nodes, bench)
+    nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=0.5, fade_time=0.2)
+    walking(ears, bench, states)
+    bench.reboot(3)  # readings go on coming: nothing but the plant tells the controller
+    ears.spin_until(lambda: bench.powered == 0, 10)
+    ears.spin_until(lambda: json.loads(modes[-1].data)["mode"] == "limp", 10)
+    assert json.loads(modes[-1].data)["reason"].startswith("the servos let go: disarmed: ")
+
+    assert ears.call(Trigger, "/plant/arm").success
+    ears.spin_for(1.5)
+    assert bench.powered == 0
+    assert ears.call(Trigger, "/hebb_controller/reset").success
+    walking(ears, bench, states)
+
+    # The other way round: a controller that goes on already is no start, however near the pose it passes.
+    bench.reboot(5)
+    ears.spin_until(lambda: bench.powered == 0, 10)
+    ears.spin_until(lambda: json.loads(modes[-1].data)["mode"] == "limp", 10)
+    assert ears.call(Trigger, "/hebb_controller/reset").success
+    ears.spin_until(lambda: json.loads(modes[-1].data)["phase"] == "run", 10)
+    assert bench.powered == 0 and ears.call(Trigger, "/plant/arm").success
+    ears.spin_for(1.5)
+    assert bench.powered == 0
+    assert ears.call(Trigger, "/hebb_controller/reset").success
+    walking(ears, bench, states)
+
+
 def test_a_killed_plant_leaves_no_torque_behind(nodes, ears, bench) -> None:  # type: ignore[no-untyped-def]
     states = ears.listen(String, "/plant/state", qos.LATCHED)
     plant = start(nodes, bench)
@@ -80,7 +111,7 @@ def test_the_users_own_imu_is_listened_to(nodes, ears, bench) -> None:  # type: 
     nodes.start("controller_node", robot="sts12", autostart=True, ramp_time=1.0, fade_time=0.2)
     ears.spin_until(lambda: len(joints) > 20, 30)
     assert bench.powered == 0 and ears.node.count_publishers("/imu/data") == 0
-    imu = ears.node.create_publisher(Imu, "imu/data", qos.STREAM)
+    imu = ears.node.create_publisher(Imu, "imu/data", qos_profile_sensor_data)  # as drivers do: best effort
     message = Imu()
     message.orientation.w = 1.0
     timer = ears.node.create_timer(0.01, lambda: imu.publish(message))

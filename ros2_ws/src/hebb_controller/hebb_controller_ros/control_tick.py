@@ -5,21 +5,21 @@ newest reading -> weights wiped? -> act -> safety -> publish -> adapt -> what is
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
 from hebb_controller.errors import BadInputError, HebbError
-from hebb_controller.fault_schedule import Ablation, zero_weights
-from hebb_controller.live_faults import Marker, fault_text
+from hebb_controller.fault_schedule import Ablation
 from hebb_controller.phases import Phase
+from hebb_controller.safety import Mode
 from hebb_controller.signals import JointTargets
 from hebb_controller_ros.controller_setup import ControllerSetup
 from hebb_controller_ros.controller_topics import ControllerTopics, PlasticityReport, mode_entry
 from hebb_controller_ros.sensor_pair import Reading
 from hebb_controller_ros.velocity_command import VelocityCommand
+from hebb_controller_ros.weight_wipes import WeightWipes
 
 
 class ControlTick:
@@ -51,8 +51,7 @@ class ControlTick:
         self.sequencer = setup.sequencer
         self._lockstep, self._time_jump = given["lockstep"], given["time_jump"]
         self._plasticity_stop = given["plasticity_stop"]
-        self._wipes = list(setup.wipes)
-        self._wipe_rng = np.random.default_rng([given["seed"], 0, 1])
+        self._wipes = WeightWipes(setup.wipes, given["seed"])
         self._period = 1.0 / setup.robot.control_rate
         self._report = PlasticityReport(topics, setup.robot.control_rate, given["report_rate"], given["weights_rate"])
         self._newest: Reading | None = None
@@ -84,10 +83,12 @@ class ControlTick:
         sequencer, state = self.sequencer, reading.state
         self._newest = reading
         try:
-            self._wipe_now(state.time)
+            for marker in self._wipes.now(self.step, sequencer.controller.network):
+                self.topics.marker(marker, state.time)
             if self._velocity is not None:
                 sequencer.speed_scale = self._velocity.scale()
-                sequencer.heading += self._velocity.turn() * self._period
+                # Within half a turn, for ever: what is far from zero loses its last digits.
+                sequencer.heading = math.remainder(sequencer.heading + self._velocity.turn() * self._period, math.tau)
             targets = sequencer.tick(state, state.time)
             if targets is None:
                 self.tell_mode()
@@ -132,7 +133,7 @@ class ControlTick:
         self.sequencer.activate(reading.state)
         self._newest, self._sent = reading, None
         self.step, self._begun_at = 0, reading.state.time
-        self._wipes = list(self.setup.wipes)
+        self._wipes.begin()
         self.tell_mode()
 
     def rest(self) -> None:
@@ -145,7 +146,7 @@ class ControlTick:
 
     def wipe(self, ablation: Ablation) -> None:
         """Wipe weights at a step counted from now."""
-        self._wipes.append(ablation)
+        self._wipes.add(ablation)
 
     def stop(self, reason: str) -> None:
         """Latch the emergency stop, and say so at once."""
@@ -156,6 +157,13 @@ class ControlTick:
             self.tell_mode()
         else:
             self.hold(self._newest)
+
+    def let_go(self, reason: str) -> None:
+        """Latch limp for what somebody else has seen; nothing where nothing leaves, or all is stopped already."""
+        if self.sequencer.phase not in (Phase.IDLE, Phase.STOP) and self.sequencer.gate.mode is not Mode.LIMP:
+            self.sequencer.gate.let_go(reason)
+            self._log(f"limp: {reason}")
+            self.tell_mode()
 
     def reset(self, reading: Reading | None) -> None:
         """Release the stop and ramp again from the measured pose.
@@ -170,6 +178,7 @@ class ControlTick:
         self.sequencer.reset(reading.state)
         self._newest, self._sent = reading, None
         self.topics.estop(False)
+        self.mode_entry = {}  # told again, also where it ramps already: a plant that was armed since waits for it
         self.tell_mode()
 
     def tell_mode(self) -> None:
@@ -179,12 +188,6 @@ class ControlTick:
             self.mode_entry = entry
             # What a replay needs to do the same at the same place.
             self.topics.mode(entry | {"step": self.step, "ticks": self.ticks, "begun_at": self._begun_at})
-
-    def _wipe_now(self, stamp: float) -> None:
-        for ablation in [a for a in self._wipes if a.step <= self.step]:
-            self._wipes.remove(ablation)
-            zero_weights(self.sequencer.controller.network, ablation.share, self._wipe_rng)
-            self.topics.marker(Marker(self.step, "start", fault_text(ablation)), stamp)
 
     def _jumped_back(self, reading: Reading) -> None:
         self._log(f"time jumped back to {reading.state.time:.2f} s: policy {self._time_jump}")
@@ -196,4 +199,8 @@ class ControlTick:
             self.sequencer.reset_plasticity()
         elif self._time_jump == "freeze":
             self.sequencer.frozen = True
-        self.activate(reading)
+        cause = self.sequencer.cause_standing(reading.state)
+        if cause:
+            self.sequencer.gate.let_go(cause)
+        if self.sequencer.gate.mode is not Mode.LIMP:  # who looks first is a person, whatever the clock does
+            self.activate(reading)

@@ -8,18 +8,15 @@ state, it forbids activation until `~/reset`. What becomes of the weights: `hebb
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from typing import Any
 
 from geometry_msgs.msg import Twist
 from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
-from std_msgs.msg import Empty, String
+from std_msgs.msg import Empty
 
-from hebb_controller.errors import BadInputError, HebbError
-from hebb_controller.fault_schedule import Ablation
-from hebb_controller.live_faults import read_fault
+from hebb_controller.errors import HebbError
 from hebb_controller.phases import Phase
 from hebb_controller_ros import qos
 from hebb_controller_ros.control_tick import ControlTick
@@ -28,6 +25,7 @@ from hebb_controller_ros.controller_parameters import CONTROLLER_PARAMETERS
 from hebb_controller_ros.controller_services import ControllerServices
 from hebb_controller_ros.controller_setup import info_of, set_up
 from hebb_controller_ros.controller_topics import ControllerTopics
+from hebb_controller_ros.events_from_plant import listen_to_plant
 from hebb_controller_ros.lifecycle_guard import GuardedLifecycleNode
 from hebb_controller_ros.once_at_rest import OnceAtRest
 from hebb_controller_ros.parameters import declare
@@ -99,7 +97,7 @@ class ControllerNode(GuardedLifecycleNode):
         self.tick = ControlTick(setup, self._topics, velocity, given, log.warning)
         diagnostics = ControllerDiagnostics(self, self.tick, pair, period)
         self._intake.open(self.tick, pair, diagnostics.periods)
-        self._parts = [self.create_subscription(String, "faults", self._on_fault, qos.EVENT)]
+        self._parts = listen_to_plant(self, self.tick)
         if velocity is not None:
             self._parts.append(self.create_subscription(Twist, "cmd_vel", velocity.take, qos.STREAM))
         self._reporter = self.create_timer(1.0, diagnostics.publish, clock=self._steady)
@@ -180,15 +178,6 @@ class ControllerNode(GuardedLifecycleNode):
         elif not self._stopped:
             self._stopped = reason
             self.get_logger().warning(f"stopped: {reason}")
-
-    def _on_fault(self, message: String) -> None:
-        try:
-            fault = read_fault(message.data, 0)
-        except BadInputError as error:
-            self.get_logger().error(f"fault not understood: {error}")
-            return
-        if isinstance(fault, Ablation) and self.tick is not None and not self.tick.silent:
-            self.tick.wipe(dataclasses.replace(fault, step=fault.step + self.tick.step))
 
 
 def main() -> int:

@@ -112,7 +112,7 @@ def resolve(given: Mapping[str, str]) -> dict[str, str]:
     for name, (low, high) in BOUNDS.items():
         if not low <= number(values, name) <= high:
             raise BadInputError(f"{name} {values[name]}: must lie within {low:g} and {high:g}")
-    if not re.fullmatch(r"(/?[A-Za-z_]\w*)*/?", values["namespace"], re.ASCII):
+    if not re.fullmatch(r"/?([A-Za-z_]\w*(/[A-Za-z_]\w*)*/?)?", values["namespace"], re.ASCII):
         raise BadInputError(f"namespace {values['namespace']!r}: write letters, digits and _, such as ada")
     for name in SERIAL_ONLY:
         if values[name] and values["backend"] != "serial":

@@ -68,10 +68,28 @@ def state_from_messages(joints: Any, imu: Any, index: JointIndex, measured: bool
     position = np.asarray(joints.position, dtype=float)[order]
     velocity = np.asarray(joints.velocity, dtype=float)
     velocity = velocity[order] if velocity.size > max(order) else np.full(len(order), math.nan)
-    turn, spin = imu.orientation, imu.angular_velocity
-    roll, pitch, yaw = attitude_of(turn.x, turn.y, turn.z, turn.w)
-    rate = np.array([spin.x, spin.y, spin.z])
-    return RobotState(seconds(joints.header.stamp), position, velocity, roll, pitch, yaw, rate, measured)
+    roll, pitch, yaw = attitude_in(imu)
+    return RobotState(seconds(joints.header.stamp), position, velocity, roll, pitch, yaw, rates_in(imu), measured)
+
+
+def attitude_in(imu: Any) -> tuple[float, float, float]:
+    """Return roll, pitch and yaw of a `sensor_msgs/Imu` in [rad]; NaN where it says that it has none.
+
+    It says so by a covariance that begins with -1 (its definition); its quaternion is then whatever the driver left
+    there, in ROS 2 the one of a base that stands level.
+    """
+    if imu.orientation_covariance[0] < 0.0:
+        return math.nan, math.nan, math.nan
+    turn = imu.orientation
+    return attitude_of(turn.x, turn.y, turn.z, turn.w)
+
+
+def rates_in(imu: Any) -> Vector:
+    """Return the angular velocity of a `sensor_msgs/Imu`, shape `(3,)`, in [rad/s]; NaN where it says it has none."""
+    if imu.angular_velocity_covariance[0] < 0.0:
+        return np.full(3, math.nan)
+    spin = imu.angular_velocity
+    return np.array([spin.x, spin.y, spin.z])
 
 
 def attitude_of(x: float, y: float, z: float, w: float) -> tuple[float, float, float]:

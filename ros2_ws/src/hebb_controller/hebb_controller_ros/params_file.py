@@ -6,9 +6,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from hebb_controller.errors import BadInputError
+from hebb_controller.strict_yaml import load_strictly
 
 #: Parameters that a launch argument of another name sets.
 _ARGUMENT_OF = {"horizon": "duration", "publish_clock": "use_sim_time", "shadow": "backend"}
@@ -32,11 +31,18 @@ def not_left_to(path: str, node: str, parameters: Mapping[str, Any], given: Coll
 
 def _stated(path: Path, node: str) -> set[str]:
     try:
-        content = yaml.safe_load(path.read_text()) or {}
-    except (OSError, yaml.YAMLError) as error:
-        raise BadInputError(f"params_file {path}: {' '.join(str(error).split())}") from error
+        content = load_strictly(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise BadInputError(f"params_file {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"params_file {path}: not a text in UTF-8") from error
+    except BadInputError as error:
+        raise BadInputError(f"params_file {path}: {error}") from error
     stated: set[str] = set()
     for name, section in content.items() if isinstance(content, dict) else ():
         if name in ("/**", node, f"/{node}") and isinstance(section, dict):
-            stated |= set(section.get("ros__parameters") or {})
+            parameters = section.get("ros__parameters") or {}
+            if not isinstance(parameters, dict):
+                raise BadInputError(f"params_file {path}: {name}: ros__parameters must hold parameters by name")
+            stated |= set(parameters)
     return stated

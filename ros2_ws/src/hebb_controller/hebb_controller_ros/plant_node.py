@@ -19,19 +19,18 @@ import time
 import numpy as np
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
-from std_msgs.msg import String
 from trajectory_msgs.msg import JointTrajectory
 
 from firmware_bridge.serial_plant import SerialPlant
-from hebb_controller.errors import BadInputError
-from hebb_controller.fault_schedule import Ablation
-from hebb_controller.live_faults import LiveFaults, read_fault, split_faults
+from hebb_controller.errors import BadInputError, RunFailedError
+from hebb_controller.live_faults import LiveFaults, split_faults
 from hebb_controller.robot import COMMANDED, MEASURED, POSITION
 from hebb_controller.robot_file import load_robot
 from hebb_controller.safety import Mode, SafetyConfig, SafetyGate
 from hebb_controller.signals import JointTargets
 from hebb_controller_ros import qos
 from hebb_controller_ros.command_watch import CommandWatch
+from hebb_controller_ros.fault_topic import FaultTopic
 from hebb_controller_ros.live_body import LiveBody, TopicImu
 from hebb_controller_ros.messages import JointIndex, joint_index, targets_from_message
 from hebb_controller_ros.parameters import declare
@@ -84,7 +83,7 @@ class PlantNode(Node):
         self._topics = PlantTopics(self, self.robot, given["publish_clock"], own_imu)
         self._topics.source(MEASURED if self._state.measured else COMMANDED)
         self.create_subscription(JointTrajectory, "joint_targets", self._on_targets, qos.COMMAND)
-        self.create_subscription(String, "faults", self._on_fault, qos.EVENT)
+        self._fault_topic = FaultTopic(self, self._faults, lambda: self.step)
         steady = Clock(clock_type=ClockType.STEADY_TIME)
         period = 1.0 / self.robot.control_rate
         self.create_timer(period / given["realtime_factor"], self._on_period, clock=steady)
@@ -97,7 +96,10 @@ class PlantNode(Node):
             return  # a recorder that is still looking for us must not miss the beginning
         self._diagnostics.count_period()
         age = None if self._heard is None else time.monotonic() - self._heard
-        self._enter(*self._watch.mode(age))
+        mode, reason = self._watch.mode(age)
+        if self.live is not None and mode is Mode.LIMP:
+            self.live.rest()
+        self._enter(mode, reason)
         if not self._lockstep:
             if self._waiting:
                 self.missed += self.mode is Mode.NOMINAL
@@ -137,6 +139,8 @@ class PlantNode(Node):
 
     def _rejoined(self, targets: JointTargets) -> JointTargets:
         """Keep a limp body limp until a command comes close to its pose: it must not be thrown into a distant one."""
+        if self.live is not None and targets.limp:
+            self.live.rest()
         if not self._limp or targets.limp:
             return targets
         distance = float(np.abs(targets.value - self._state.joint_position).max())
@@ -161,19 +165,6 @@ class PlantNode(Node):
             self._state = self.plant.sense()
         self.step += self._heard is not None
         self.finished = self.finished or 0 < self._horizon <= self.step
-
-    def _on_fault(self, message: String) -> None:
-        try:
-            fault = read_fault(message.data, self.step)
-            if isinstance(fault, Ablation):
-                return  # the controller's weights
-            if fault is None:
-                self._faults.clear()
-                return
-            self._faults.add(fault)
-            self.get_logger().info(f"fault {message.data}")
-        except BadInputError as error:
-            self.get_logger().error(f"not done: {error}")
 
     def _enter(self, mode: Mode, reason: str) -> None:
         trouble = "" if self.live is None or self._heard is None else self.live.trouble()
@@ -202,8 +193,13 @@ class PlantNode(Node):
             self.get_logger().error(f"command refused: {text}")
 
     def close(self) -> None:
-        """Let go of the body."""
-        self.plant.close()
+        """Let go of the body.
+
+        Raises:
+            RunFailedError: servos may still drive.
+        """
+        if self.plant.close() and self.live is not None:
+            raise RunFailedError(self.live.trouble())
 
 
 def main() -> int:

@@ -36,7 +36,9 @@ class SensorPair:
     """Pairs the two streams.
 
     A source that stamps both alike, as our plants do, gets pairs of equal stamps; of any other, each joint state is
-    paired with the newest IMU message. A message counts as heard when its stamp is another than the last: a plant
+    paired with the newest IMU message. Alike are they as soon as two stamps are equal, and until a joint state is left
+    without its twin; from then on it takes two in a row, for rates that have nothing to do with each other meet now and
+    then. A message counts as heard when its stamp is another than the last: a plant
     whose IMU has fallen silent goes on publishing, under the stamp of the last that it knows.
 
     Args:
@@ -54,7 +56,8 @@ class SensorPair:
         self._imu: Any = None
         self._joints_stamp = self._imu_stamp = -1
         self._joints_heard = self._imu_heard = 0.0
-        self._alike = False
+        self._alike = self._parted = False
+        self._matched, self._in_a_row = -1, 0
         self._paired: int | None = None
 
     def source(self, text: str) -> None:
@@ -75,13 +78,22 @@ class SensorPair:
                 return None
         self._joints, stamp = message, nanoseconds(message.header.stamp)
         if stamp != self._joints_stamp:
+            if self._joints_stamp != self._matched:
+                self._parted, self._alike, self._in_a_row = self._parted or self._alike, False, 0
             self._joints_stamp, self._joints_heard = stamp, time.monotonic()
         if self._imu is None:
             return None
         same = self._imu_stamp == stamp
-        self._alike = self._alike or same
+        if same:
+            self._match(stamp)
         # The IMU's half of this pair is still on its way.
         return None if self._alike and not same else self._pair()
+
+    def _match(self, stamp: int) -> None:
+        """Both halves bear one stamp."""
+        if stamp != self._matched:
+            self._matched, self._in_a_row = stamp, self._in_a_row + 1
+            self._alike = self._in_a_row >= (2 if self._parted else 1)
 
     def imu(self, message: Any) -> Reading | None:
         """Take an IMU message; return the reading that it completes, if it does."""
@@ -89,6 +101,8 @@ class SensorPair:
         if stamp != self._imu_stamp or stamp == 0:  # how drivers without a clock fill the field: only coming tells
             self._imu_stamp, self._imu_heard = stamp, time.monotonic()
         same = self._joints is not None and self._joints_stamp == stamp
+        if same:
+            self._match(stamp)
         return self._pair() if same and self._paired != stamp else None
 
     def _pair(self) -> Reading | None:

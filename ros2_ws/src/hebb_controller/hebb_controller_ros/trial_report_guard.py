@@ -10,7 +10,7 @@ import numpy as np
 
 from hebb_controller.safety import tilt_of
 from hebb_controller.signals import Vector
-from hebb_controller_ros.messages import attitude_of, seconds
+from hebb_controller_ros.messages import attitude_in, seconds
 from hebb_controller_ros.recording import Recording
 
 CONTROLLER, PLANT = "hebb_controller/mode", "plant/state"
@@ -125,8 +125,7 @@ def falls_of(recording: Recording) -> int | None:
     bound, wanted = math.radians(given.get("max_tilt_deg", 75.0)), int(given.get("tilt_readings", 3))
     angles: dict[float, tuple[float, float, float]] = {}
     for message in recording.messages("imu/data"):
-        turn = message.orientation
-        angles[seconds(message.header.stamp)] = attitude_of(turn.x, turn.y, turn.z, turn.w)
+        angles[seconds(message.header.stamp)] = attitude_in(message)
     table = np.array(list(angles.values())).reshape(-1, 3)
     if not np.isfinite(table[:, :2]).any():
         return None

@@ -28,6 +28,7 @@ from hebb_controller_ros import qos
 from hebb_controller_ros.messages import seconds, took_over
 from hebb_controller_ros.parameters import ParameterSpec as P
 from hebb_controller_ros.parameters import declare
+from hebb_controller_ros.plant_trouble import ALLOWED, LET_GO, TROUBLE
 from hebb_controller_ros.spin import run_node
 
 PARAMETERS = (
@@ -53,8 +54,6 @@ AFTER_FALL = 0.5
 WHO_WAS_FIRST = 0.3
 #: Where commands go; with two who give them, a body follows neither.
 COMMANDS = ("joint_targets", "shadow/joint_targets")
-#: How the plant's reasons begin when servos behind a port do not follow, whatever it sends them.
-TROUBLE = ("lost:", "disarmed:")
 #: Servos that are to move the robot follow at the latest when the network has been at work for so long, in [s].
 ARMED_WITHIN = 1.0
 
@@ -122,13 +121,15 @@ class TrialWatchNode(Node):
         elif entry["phase"] == "stop":
             self._end(f"emergency stop: {entry['reason']}")
         elif limp and not self._limp and entry["phase"] != "idle":
-            self._end(f"the controller let go: {entry['reason']}")
+            reason = str(entry["reason"])
+            self._end(reason if reason.startswith(LET_GO) else f"the controller let go: {reason}")
         self._limp = limp
 
     def _on_plant(self, message: String) -> None:
         entry = json.loads(message.data)
         self._moved = self._moved or entry["mode"] == "nominal"
-        self._asleep = entry["reason"] if not self._moved and entry["reason"].startswith(TROUBLE) else ""
+        asleep = not self._moved and entry["reason"].startswith((*TROUBLE, ALLOWED))
+        self._asleep = entry["reason"] if asleep else ""
         if self._moved and not self._trouble and entry["reason"].startswith(TROUBLE):
             self._trouble, self._trouble_since = entry["reason"], time.monotonic()
 
@@ -154,7 +155,7 @@ class TrialWatchNode(Node):
             self.finished = self.finished or now - self._fallen_at > AFTER_FALL
             return
         if self._trouble and not self._limp and now - self._trouble_since > WHO_WAS_FIRST:
-            self._end(f"the servos let go: {self._trouble}")
+            self._end(LET_GO + self._trouble)
         crowd = [topic for topic in ("joint_states", *COMMANDS) if self.count_publishers(topic) > 1]
         if crowd:
             self._end(f"two nodes publish {crowd[0]}: end the other launch, or give this one another ROS_DOMAIN_ID")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -20,9 +21,11 @@ class VelocityCommand:
         self._heard: float | None = None
 
     def take(self, message: Any) -> None:
-        """Take a new command."""
-        self._linear, self._angular = float(message.linear.x), float(message.angular.z)
-        self._heard = time.monotonic()
+        """Take a new command; one that is not finite is none, so that the last good one grows old."""
+        linear, angular = float(message.linear.x), float(message.angular.z)
+        if math.isfinite(linear) and math.isfinite(angular):
+            self._linear, self._angular = linear, angular
+            self._heard = time.monotonic()
 
     def scale(self) -> float:
         """Return the share of the gait, 0 to 1; backwards cannot be had and counts as 0."""

@@ -16,7 +16,15 @@ from hebb_controller.page.frames import UNKNOWN, Disturbance, Frame, LaneFrame, 
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rules import FloatArray
 from hebb_controller.safety import tilt_of
-from hebb_controller_ros.messages import JointIndex, attitude_of, joint_index, layer_weights, seconds, weight_change
+from hebb_controller_ros.messages import (
+    JointIndex,
+    attitude_in,
+    attitude_of,
+    joint_index,
+    layer_weights,
+    seconds,
+    weight_change,
+)
 from sim.view.recovery_watch import RecoveryWatch, recent_speed
 
 LANE = "robot"
@@ -79,8 +87,7 @@ class ViewState:
         """Take an IMU's attitude; where there is ground truth, that counts."""
         if self._track:
             return
-        turn = message.orientation
-        roll, pitch, yaw = attitude_of(turn.x, turn.y, turn.z, turn.w)
+        roll, pitch, yaw = attitude_in(message)
         self._attitude = (roll, pitch, yaw)
 
     def odometry(self, message: Any) -> None:
