@@ -12,7 +12,7 @@ from firmware_bridge.errors import LinkError
 from firmware_bridge.serial_plant import SerialConfig, SerialPlant, open_plant
 from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import FaultSchedule, zero_weights
-from hebb_controller.faults import FaultyActuators
+from hebb_controller.faults import NO_WEAKENING, FaultyActuators
 from hebb_controller.loop import Pacer
 from hebb_controller.phases import Phase
 from hebb_controller.robot import RobotSpec
@@ -54,9 +54,7 @@ def run(robot: RobotSpec, book: Rulebook, wiring: SerialConfig, config: SerialRu
     """
     actuators = FaultyActuators(robot, config.schedule.faults)
     if actuators.needs_strength:
-        raise BadInputError(
-            "faults limp and weak: bus servos keep their torque; saturate, freeze, lock, delay, offset work"
-        )
+        raise BadInputError(NO_WEAKENING)
     controller = book.controller(robot)
     controller.network.warm_up()
     sequencer = Sequencer(controller, SafetyGate(robot), seed=config.seed, start=book.start)

@@ -48,6 +48,10 @@ KINDS: dict[str, FaultKind] = {
     "delay": FaultKind("the command comes this many steps late", 1.0, 1.0, 1000.0),
     "offset": FaultKind("the command is off by this angle [rad]", 0.1, -3.15, 3.15, position_only=True),
 }
+#: Kinds that take torque from single servos, which simulated bodies can and servos behind a port cannot.
+WEAKENING = ("limp", "weak")
+#: What to do instead of these, there.
+NO_WEAKENING = "faults limp and weak: servos behind a port keep their torque: saturate, freeze, lock, delay and offset"
 
 
 @dataclass(frozen=True)
@@ -163,14 +167,14 @@ class FaultyActuators:
         """Return the share of torque that each joint has at `step`, shape `(nb_joints,)`: 1 when healthy."""
         share = np.ones(self._robot.nb_joints)
         for fault, mask in self._faults:
-            if fault.active(step) and fault.kind in ("limp", "weak"):
+            if fault.active(step) and fault.kind in WEAKENING:
                 share[mask] *= 0.0 if fault.kind == "limp" else fault.number
         return share
 
     @property
     def needs_strength(self) -> bool:
         """True if the plant must be able to weaken single servos."""
-        return self._robot.actuation == POSITION and any(f.kind in ("limp", "weak") for f, _ in self._faults)
+        return self._robot.actuation == POSITION and any(f.kind in WEAKENING for f, _ in self._faults)
 
     def _faulty(self, key: int, fault: Fault, value: Vector, state: RobotState) -> Vector:
         robot = self._robot

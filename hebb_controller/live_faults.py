@@ -13,7 +13,7 @@ import numpy as np
 
 from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import Ablation, parse_ablation, parse_fault
-from hebb_controller.faults import Fault, FaultyActuators
+from hebb_controller.faults import NO_WEAKENING, Fault, FaultyActuators
 from hebb_controller.robot import RobotSpec
 from hebb_controller.signals import JointTargets, RobotState, Vector
 
@@ -137,7 +137,7 @@ class LiveFaults:
     def _befall(self, faults: tuple[Fault, ...]) -> None:
         actuators = FaultyActuators(self._robot, faults)
         if actuators.needs_strength and not self._can_weaken:
-            raise BadInputError("faults limp and weak: this plant cannot weaken single servos")
+            raise BadInputError(NO_WEAKENING)
         self._groups.append((faults, actuators))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.faults import NO_WEAKENING, WEAKENING
 from hebb_controller.robot_fields import Fields
 from hebb_controller.strict_yaml import load_strictly
 from hebb_controller.trials.protocol import BACKENDS, TrialProtocol
@@ -93,6 +94,8 @@ def protocol_from(description: Any) -> TrialProtocol:
         notes=top.text("notes", ""),
         blind=flag(top, "blind", False),
     )
+    if backend == "serial" and any(made.fault.partition("=")[0] in WEAKENING for made in protocol.perturbations):
+        top.note("perturbations", NO_WEAKENING)
     if backend == "serial" and protocol.body != "intact":
         top.note("body", "a simulated robot has that: build it, and say so under notes")
     top.finish()

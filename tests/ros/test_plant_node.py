@@ -186,7 +186,6 @@ def test_weights_wiped_by_topic_and_nonsense_is_answered(nodes, ears) -> None:  
         ({"body": "three_legs"}, "intact"),
         ({"robot": "ant"}, "torque"),
         ({"limp_timeout": 0.04}, "limp_timeout"),
-        ({"backend": "mock", "faults": ["limp@1:2"]}, "cannot weaken"),
         ({"faults": ["saturate@5"]}, "bad span '5'"),
     ],
 )

@@ -90,6 +90,7 @@ def test_extras_are_started_on_request_in_the_namespace() -> None:
         ({"port": "/dev/ttyUSB0"}, "needs backend:=serial"),
         ({"backend": "serial", "lockstep": "true"}, "only sim and mock can wait"),
         ({"backend": "serial"}, "give its port:="),
+        ({"backend": "serial", "port": "/dev/x", "faults": "weak=0.5@0:9"}, "behind a port keep their torque"),
         ({"imu_port": "/dev/ttyUSB1"}, "needs backend:=serial"),
         ({"params_file": "nowhere.yaml"}, "no such file"),
         ({"report": "true"}, "add record:=true"),

@@ -103,6 +103,15 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
     assert read_protocol(file) == made()
 
 
+def test_servos_behind_a_port_are_not_asked_to_go_limp_one_by_one() -> None:
+    for fault in ("weak=0.5", "limp"):
+        asked = description() | {"perturbations": [{"at_s": 1.0, "fault": fault}]}
+        assert protocol_from(asked).perturbations[0].fault == fault
+        serial = asked | {"backend": "serial", "serial": {"port": "/dev/x"}, "distance": {"source": "none"}}
+        with pytest.raises(BadInputError, match="perturbations: .*keep their torque"):
+            protocol_from(serial)
+
+
 @given(
     st.floats(0, 30),
     st.floats(0, 30),

@@ -67,6 +67,8 @@ class ControllerNode(GuardedLifecycleNode):
         )
         if self.given["autostart"]:
             self._starter = self.create_timer(0.02, self._autostart, clock=self._steady)
+        else:
+            self.get_logger().info("waits to be configured and activated: `ros2 lifecycle set`, or autostart:=true")
 
     def _autostart(self) -> None:
         if self.tick is None:

@@ -15,7 +15,7 @@ from firmware_bridge.serial_plant import SerialPlant, open_plant
 from hebb_controller.errors import BadInputError, unknown
 from hebb_controller.plant import Plant
 from hebb_controller.robot import POSITION, RobotSpec
-from hebb_controller.signals import JointTargets, RobotState
+from hebb_controller.signals import JointTargets, RobotState, Vector
 
 BACKENDS = ("sim", "serial", "mock")
 
@@ -129,6 +129,9 @@ class EchoPlant:
         if not targets.limp:
             self._position = targets.value.copy()
         self._step += 1
+
+    def set_strength(self, share: Vector) -> None:
+        """Nothing: what has no torque loses none. A trial is tried on this body with the faults of the real one."""
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hebb_controller.errors import BadInputError
-from hebb_controller.live_faults import is_wipe, split_faults
+from hebb_controller.live_faults import LiveFaults, is_wipe, split_faults
 from hebb_controller.robot import POSITION
 from hebb_controller.robot_file import load_robot
 from hebb_controller.rulebook import load_rulebook, rulebook_named_like
@@ -64,7 +64,8 @@ def processes(given: Mapping[str, str]) -> tuple[Process, ...]:
         embody(robot, values["body"])  # refuses a body that there is not
     faults = [text.strip() for text in values["faults"].split(";") if text.strip()]
     simulated = is_true(values, "use_sim_time")
-    split_faults(faults)  # refuses what cannot be read, before anything starts
+    scheduled, _ = split_faults(faults)  # refuses what cannot be read, before anything starts
+    LiveFaults(robot, scheduled, can_weaken=values["backend"] != "serial")  # or what the body cannot have
     common = {"use_sim_time": simulated}
     shared: dict[str, Any] = {
         "namespace": values["namespace"].strip("/"),
