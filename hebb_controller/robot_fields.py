@@ -101,7 +101,8 @@ class Fields:
     def rate(self) -> float:
         """Return the control rate in [Hz] from `control_rate_hz` or `control_period_s`."""
         if self.has("control_period_s"):
-            return 1.0 / self.number("control_period_s", 0.001, 1.0)
+            period = self.number("control_period_s", 0.001, 1.0)
+            return 1.0 / period if period > 0.0 else NOTHING
         return self.number("control_rate_hz", 1.0, 1000.0)
 
     def section(self, key: str) -> Fields:

@@ -25,7 +25,8 @@ def check_rulebook(book: Rulebook) -> None:
     """Refuse a rulebook that does not hold together.
 
     Raises:
-        RulebookError: unknown rule, normalisation or layout, wrong shapes, NaN, a setting out of range.
+        RulebookError: unknown rule, normalisation or layout, wrong shapes, NaN, a setting out of range, a provenance
+            that is no mapping.
     """
     try:
         shapes = gru_shapes(book.layer_sizes) if book.rule == GRU else weight_shapes(book.layer_sizes)
@@ -108,5 +109,7 @@ def _check_settings(book: Rulebook) -> None:
         raise RulebookError(f"action filter {book.action_filter}: must lie in (0, 1]")
     if not (book.control_rate > 0.0 and math.isfinite(book.control_rate)):
         raise RulebookError(f"control rate {book.control_rate} Hz: must be positive")
+    if not isinstance(book.provenance, dict):
+        raise RulebookError(f"provenance {str(book.provenance)[:40]!r}: must be a mapping of names to values")
     if book.static and (book.update_every, book.average_over) != (1, 1):
         raise RulebookError(f"rule {book.rule}: changes no weight, so update every and average over must be 1")

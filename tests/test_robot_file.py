@@ -163,6 +163,15 @@ def test_defaults_of_a_short_file() -> None:
     assert robot.body.fall_height == pytest.approx(0.5 * standing_height(robot.body, robot.neutral))
 
 
+@pytest.mark.parametrize("period", [0, 0.0, -0.0, -1, 1e-320, 2, "fast"])
+def test_a_period_that_cannot_be_is_a_problem_like_any_other(period: Any) -> None:
+    description = changed("control_rate_hz", None) | {"control_period_s": period}
+    with pytest.raises(RobotError, match=r"^robot: control_period_s: [^;]*$") as error:
+        robot_from(description)
+    assert "\n" not in str(error.value)
+    assert robot_from(description | {"control_period_s": 0.02}).control_rate == pytest.approx(50.0)
+
+
 @pytest.mark.parametrize("name", shipped_servos())
 def test_every_shipped_servo_fits_a_robot(name: str) -> None:
     assert robot_from(changed("servo", name)).servo.name == name  # type: ignore[union-attr]

@@ -185,6 +185,9 @@ def test_the_digest_covers_the_header(tmp_path: Path, change: dict[str, Any]) ->
         ({"action_filter": "half"}, "not a whole header"),
         ({"control_rate": -1}, "control rate"),
         ({"surprise": 1}, "not a whole header"),
+        ({"provenance": None}, "provenance 'None': must be a mapping"),
+        ({"provenance": []}, "provenance .*: must be a mapping"),
+        ({"provenance": "x" * 999}, "provenance 'x{40}': must be a mapping"),
     ],
     ids=str,
 )
