@@ -83,9 +83,17 @@ def _schedule(book: Rulebook, options: argparse.Namespace) -> None:
     schedule = MergeSchedule(
         tuple(options.schedule), generations, options.seed, options.per_layer, options.scale, workers
     )
-    bar = ProgressBar(sum(length for _, length in schedule.stages))
+    bars: list[ProgressBar] = []
+
+    def bar() -> ProgressBar:  # it appears with the first word, so that a refusal stays one line
+        bars[:] = bars or [ProgressBar(sum(length for _, length in schedule.stages))]
+        return bars[0]
+
     try:
-        run_schedule(book, schedule, options.out, options.resume, bar.say, bar)
+        run_schedule(
+            book, schedule, options.out, options.resume, lambda text: bar().say(text), lambda entry: bar()(entry)
+        )
     finally:
-        bar.close()
+        for opened in bars:
+            opened.close()
     print(f"wrote {options.out / MERGED}")

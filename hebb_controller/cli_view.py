@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from hebb_controller.out_path import check_folder
+
 
 def add_view_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `hebb view`."""
@@ -42,6 +44,7 @@ def view(options: argparse.Namespace) -> None:
 
     robot, name, book = robot_and_rulebook(options, "realant")
     book.check_robot(robot)
+    check_folder(options.out)  # before the page starts: a recording is written when it ends
     need_viser()
     need_simulator()
     from sim.view.lanes import ViewConfig

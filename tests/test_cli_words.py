@@ -44,6 +44,8 @@ def refused(words: list[str], naming: str, capsys: pytest.CaptureFixture[str]) -
         ("evaluate ant --randomise", "ant has nothing to draw"),
         ("merge realant --rules 8 --out m --generations 3", "--generations: goes with --schedule"),
         ("merge realant --rules 8 --out m --workers 2", "--workers: goes with --schedule"),
+        ("merge realant --schedule 0 --out m", "0 rules: must be 1 to"),
+        ("merge realant --schedule 8 --out m --resume", "m holds no schedule to go on with"),
     ],
 )
 def test_what_does_not_go_together_is_refused(words: str, naming: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,6 +57,7 @@ def test_what_does_not_go_together_is_refused(words: str, naming: str, capsys: p
     [
         "run --robot realant --steps 5 --out FILE",
         "run --robot realant --steps 5 --out FILE/below",
+        "view --robot realant --out FILE",
         "evolve --generations 1 --out FILE",
         "merge realant --schedule 8 --out FILE",
         "merge realant --rules 8 --out FILE/rules",
