@@ -6,6 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
+from hebb_controller.cli_seed import note_training_seed
 from hebb_controller.errors import BadInputError
 from hebb_controller.fault_schedule import FaultSchedule
 from hebb_controller.rulebook import Rulebook
@@ -52,4 +53,5 @@ def evaluate(options: argparse.Namespace, book: Rulebook, schedule: FaultSchedul
     video = None if options.video is None else Path(options.video)
     config = TracksConfig(options.episodes, options.seed, options.horizon, options.jobs, video)
     figures = as_json(evaluate_car(book, config), book, options.rulebook, config)
+    note_training_seed(book, options.seed)
     print(json.dumps(figures) if options.json else as_text(figures))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hebb_controller import cli_car, cli_evaluate
+from hebb_controller.cli_seed import note_training_seed
 from hebb_controller.errors import BadInputError, MissingExtraError, RulebookError
 from hebb_controller.out_path import check_file, check_folder
 from hebb_controller.robot import RobotSpec
@@ -94,6 +95,7 @@ def evaluate(options: argparse.Namespace) -> None:
         options=world,
     )
     figures = as_json(evaluate_lives(book, config), book, options.rulebook, config)
+    note_training_seed(book, options.seed)
     print(json.dumps(figures) if options.json else as_text(figures))
 
 

@@ -57,6 +57,15 @@ def test_statistics_of_tracks_and_a_video(book: str, tmp_path: Path, capsys: pyt
     assert "CarRacing-v3" in capsys.readouterr().out
 
 
+def test_the_seed_of_its_evolution_is_told_of(book: str, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    for seed, told in (("1", "hebb: note: these rules were evolved with seed 1 too: "), ("3", "")):
+        assert cli.main(["evaluate", book, "--episodes", "1", "--horizon", "3", "--seed", seed, "--json"]) == 0
+        shown = capsys.readouterr()
+        assert json.loads(shown.out)["seed"] == int(seed)
+        assert shown.err.startswith(told) and shown.err.count("\n") == bool(told)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
