@@ -1,8 +1,9 @@
 """Many lives of one rulebook on one body: what `hebb evaluate` prints.
 
 Every episode draws everything random, the start weights first of all, from `default_rng([seed, episode])`: results do
-not depend on the number of processes, and two rulebooks on one seed meet the same bodies. Since numpy pads seeds with zeros, episode g on the seed of an evolution
-draws what a training life of its generation g drew from `(seed, g, 0, 0)` (`sim.job_lives`): evaluate on another seed.
+not depend on the number of processes, and two rulebooks on one seed meet the same bodies. Since numpy pads seeds with
+zeros, episode g on the seed of an evolution draws what a training life of its generation g drew from `(seed, g, 0, 0)`
+(`sim.job_lives`): evaluate on another seed.
 """
 
 from __future__ import annotations
