@@ -34,6 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail("interrupted", 130)
     except ReaderLeftError:
         return 0
+    except MemoryError as error:
+        asked = f" ({error})" if str(error) else ""  # numpy says what for, Python itself says nothing
+        return _fail(f"out of memory{asked}: ask for smaller layers, fewer steps or fewer workers", 1)
     except OSError as error:
         return _fail(f"{error.filename or 'input or output'}: {error.strerror or error}", 1)
 

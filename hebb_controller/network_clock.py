@@ -22,6 +22,7 @@ import numpy as np
 from hebb_controller.errors import BadInputError
 from hebb_controller.kernel import compiled
 from hebb_controller.rules import FloatArray
+from hebb_controller.step_bound import MOST_STEPS
 
 
 @compiled
@@ -44,7 +45,7 @@ class HebbianClock:
         nb_units: units of all layers together.
 
     Raises:
-        BadInputError: a number below 1.
+        BadInputError: a number that no clock can have.
     """
 
     def __init__(self, update_every: int, average_over: int, nb_units: int) -> None:
@@ -78,8 +79,8 @@ def check_clock(update_every: int, average_over: int) -> None:
     """Refuse numbers that no clock can have.
 
     Raises:
-        BadInputError: not a whole number, or below 1.
+        BadInputError: not a whole number, below 1, or more than there are steps in any life.
     """
     for name, number in (("update every", update_every), ("average over", average_over)):
-        if type(number) is not int or number < 1:
-            raise BadInputError(f"{name} {number!r} control steps: must be a whole number, 1 or more")
+        if type(number) is not int or not 1 <= number <= MOST_STEPS:
+            raise BadInputError(f"{name} {number!r} control steps: must be a whole number from 1 to {MOST_STEPS:,}")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from hebb_controller.errors import BadInputError
+from hebb_controller.step_bound import MOST_STEPS
 from sim.process_pool import process_pool, submit_all
 
 Result = TypeVar("Result", covariant=True)
@@ -35,6 +36,8 @@ def check_numbers(config: Any) -> None:
     for name, lowest in (("episodes", 1), ("seed", 0), ("horizon", 0), ("jobs", 1)):
         if getattr(config, name) < lowest:
             raise BadInputError(f"{name} {getattr(config, name)}: must be {lowest} or more")
+    if config.horizon > MOST_STEPS:
+        raise BadInputError(f"horizon {config.horizon}: must be {MOST_STEPS:,} control steps or fewer")
 
 
 def live_episodes(make: Callable[..., Worker[Lived]], arguments: tuple[Any, ...], config: Any) -> list[Lived]:

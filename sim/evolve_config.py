@@ -11,6 +11,7 @@ from hebb_controller.task_names import CAR, ROBOT
 from sim.first_draw import FirstDraw
 from sim.hardship import NO_HARDSHIP, alternatives, schedule_of
 from sim.openai_es import EsConfig
+from sim.setting_bounds import refuse_absurd
 from sim.setting_types import typed
 from sim.world import BULLET, ENGINES
 
@@ -132,6 +133,7 @@ class EvolveConfig:
         for name in ("horizon", "horizon_growth", "warm_up", "stall", "seed", "cppn_frequency", *SPREADS):
             if not getattr(self, name) >= 0:
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 0 or more")
+        refuse_absurd(self)
         for name in ("randomise", "fall_ends"):
             if getattr(self, name) not in (0, 1):
                 raise BadInputError(f"{name.replace('_', ' ')} {getattr(self, name)}: must be 0 or 1")

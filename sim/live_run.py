@@ -16,6 +16,7 @@ from hebb_controller.out_path import check_file, check_folder
 from hebb_controller.robot import RobotSpec
 from hebb_controller.rulebook import Rulebook
 from hebb_controller.safety import SafetyGate
+from hebb_controller.step_bound import MOST_STEPS
 from sim.befalling import check_befalls
 from sim.display import display_reachable
 from sim.episode_trace import STOPPED, record_life
@@ -65,8 +66,10 @@ class LiveRunConfig:
             BadInputError: a number out of range; a body, fault or video that cannot be; no display for the window.
             MissingExtraError: something to draw or record with is not installed.
         """
-        if self.steps < 1 or self.seed < 0:
-            raise BadInputError(f"steps {self.steps}, seed {self.seed}: steps must be 1 or more, the seed 0 or more")
+        if not 1 <= self.steps <= MOST_STEPS or self.seed < 0:
+            raise BadInputError(
+                f"steps {self.steps}, seed {self.seed}: steps must be 1 to {MOST_STEPS:,}, the seed 0 or more"
+            )
         if self.gui and not display_reachable():
             raise BadInputError("--gui needs a display, and none answers at DISPLAY: --video out.gif works without one")
         if self.video is not None:
