@@ -15,6 +15,7 @@ pytest.importorskip("pybullet")
 pytest.importorskip("mcap_ros2")
 from lifecycle_msgs.srv import ChangeState
 from std_msgs.msg import String
+from std_srvs.srv import Trigger
 
 from hebb_controller.errors import RunFailedError
 from hebb_controller_ros import mcap_writer, qos
@@ -98,6 +99,29 @@ def test_a_walk_that_was_brought_to_rest_is_replayed(nodes, ears, tmp_path: Path
     found = replay(recording)
     assert not found.difference and found.commands > 50
     assert last - story_of(recording).walked_from > 0.8  # the way to rest was among them
+
+
+def test_a_walk_that_was_stopped_and_reset_is_replayed(nodes, ears, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    recorder = nodes.start("recorder_node", folder=str(tmp_path), robot="realant")
+    modes = ears.listen(String, "/hebb_controller/mode", qos.LATCHED_STATES)
+    nodes.start("plant_node", backend="mock", listeners=2)
+    nodes.start("controller_node", autostart=True, ramp_time=0.4, fade_time=0.2, listeners=2)
+
+    def told() -> list[dict[str, object]]:
+        return [json.loads(message.data) for message in modes]
+
+    for times in (1, 2, 3):
+        ears.spin_until(lambda k=times: [m["phase"] for m in told()].count("run") >= k, 30)
+        ears.spin_for(0.2)
+        assert ears.call(Trigger, "/hebb_controller/estop").success
+        ears.spin_for(0.2)
+        assert ears.call(Trigger, "/hebb_controller/reset").success
+    ears.spin_for(0.2)
+    assert ears.call(Trigger, "/hebb_controller/reset").success  # in the middle of a ramp
+    ears.spin_until(lambda: [m["phase"] for m in told()].count("run") >= 4, 30)
+    assert nodes.finish(recorder, interrupt=True)[0] == 0
+    found = replay(read_recording(next(tmp_path.glob("*.mcap"))))
+    assert not found.difference and found.commands > 150
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

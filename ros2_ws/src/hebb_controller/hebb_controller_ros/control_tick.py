@@ -56,7 +56,8 @@ class ControlTick:
         self._report = PlasticityReport(topics, setup.robot.control_rate, given["report_rate"], given["weights_rate"])
         self._newest: Reading | None = None
         self._sent: JointTargets | None = None  # what answered it
-        self.step, self.ticks, self.compute, self._begun_at = 0, 0, 0.0, 0.0
+        self.step, self.ticks, self.compute = 0, 0, 0.0
+        self._begun_at = self._ramp_from = 0.0  # stamps of the readings of the last activation, and of the last ramp
         self.mode_entry: dict[str, Any] = {}
 
     @property
@@ -132,7 +133,7 @@ class ControlTick:
         """
         self.sequencer.activate(reading.state)
         self._newest, self._sent = reading, None
-        self.step, self._begun_at = 0, reading.state.time
+        self.step, self._begun_at, self._ramp_from = 0, reading.state.time, reading.state.time
         self._wipes.begin()
         self.tell_mode()
 
@@ -177,6 +178,7 @@ class ControlTick:
             raise BadInputError(f"not reset: the last reading is {reading.age():.1f} s old")
         self.sequencer.reset(reading.state)
         self._newest, self._sent = reading, None
+        self._ramp_from = reading.state.time
         self.topics.estop(False)
         self.mode_entry = {}  # told again, also where it ramps already: a plant that was armed since waits for it
         self.tell_mode()
@@ -187,7 +189,8 @@ class ControlTick:
         if entry != self.mode_entry:
             self.mode_entry = entry
             # What a replay needs to do the same at the same place.
-            self.topics.mode(entry | {"step": self.step, "ticks": self.ticks, "begun_at": self._begun_at})
+            where = {"step": self.step, "ticks": self.ticks}
+            self.topics.mode(entry | where | {"begun_at": self._begun_at, "ramp_from": self._ramp_from})
 
     def _jumped_back(self, reading: Reading) -> None:
         self._log(f"time jumped back to {reading.state.time:.2f} s: policy {self._time_jump}")

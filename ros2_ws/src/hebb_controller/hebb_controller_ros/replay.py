@@ -116,7 +116,7 @@ def answers(recording: Recording) -> Iterator[Answer]:
     markers = [m for m in recording.entries("fault_markers") if is_wipe(m["fault"])]
     commands = _first_per_stamp(recording)
     index = joint_index(tuple(commands[0].joint_names), robot, "joint_targets") if commands else ()
-    life = 0
+    life, ramped = 0, None
     for tick, message in enumerate(commands):
         while events and events[0]["ticks"] <= tick:
             entry = events.pop(0)
@@ -124,7 +124,7 @@ def answers(recording: Recording) -> Iterator[Answer]:
                 sequencer.reset_plasticity()
                 life += 1
             sequencer.frozen = entry["plasticity"] == "frozen"
-            _follow(sequencer, entry, readings)
+            ramped = _follow(sequencer, entry, readings, ramped)
         state = readings.at(nanoseconds(message.header.stamp))
         for marker in markers:
             if round(marker["stamp"] * 1e9) == nanoseconds(message.header.stamp):
@@ -136,20 +136,33 @@ def answers(recording: Recording) -> Iterator[Answer]:
         sequencer.adapt()
 
 
-def _follow(sequencer: Sequencer, entry: Mapping[str, Any], readings: _Readings) -> None:
-    """Do what a recorded change of phase or mode tells of."""
-    if entry["phase"] == "ramp" and entry["step"] == 0:
-        begun = readings.at(round(entry["begun_at"] * 1e9))
+def _follow(sequencer: Sequencer, entry: Mapping[str, Any], readings: _Readings, ramped: float | None) -> float | None:
+    """Do what a recorded change of phase or mode tells of.
+
+    Args:
+        sequencer: the replay's.
+        entry: what `~/mode` said.
+        readings: the recorded ones.
+        ramped: stamp of the reading that the last ramp began from, in [s]; None before the first.
+
+    Returns:
+        `ramped` from then on.
+    """
+    # A ramp after a reset begins in mid-walk; recordings from before those were told hold none that can be replayed.
+    ramp = entry.get("ramp_from", entry["begun_at"] if entry["step"] == 0 else ramped)
+    if entry["phase"] == "ramp" and ramp != ramped:
+        begun = readings.at(round(ramp * 1e9))
         if sequencer.stopped:
             sequencer.reset(begun)
         sequencer.activate(begun)
-        return
+        return float(ramp)
     if entry["phase"] == "stop":
         sequencer.stop(entry["reason"])
     elif entry["phase"] == "rest":
         sequencer.rest()
     if entry["mode"] == Mode.LIMP.value:
         sequencer.gate.mode = Mode.LIMP
+    return ramped
 
 
 def _setup_of(recording: Recording) -> ControllerSetup:
