@@ -85,7 +85,7 @@ def test_a_fault_keeps_its_number_and_marks_its_joint() -> None:
 def test_a_robot_without_ground_truth_is_not_said_to_recover() -> None:
     state = ViewState(ROBOT, 0.1)
     turn = Plain(x=math.sin(0.6), y=0.0, z=0.0, w=math.cos(0.6))  # rolled by 1.2 rad
-    state.imu(Plain(orientation=turn))
+    state.imu(Plain(orientation=turn, orientation_covariance=[0.0] * 9))
     for k in range(50):
         state.joints(Plain(header=header(k * DT), name=list(ROBOT.joint_names), position=[0.0] * 8))
     state.marker(text(event="start", fault="wipe=0.333@10", stamp=0.2, step=10))
