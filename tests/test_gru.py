@@ -131,6 +131,7 @@ def test_bad_arguments_are_refused() -> None:
         made.reset(np.random.default_rng(0), "ones")
 
 
+# As multiprocessing sends them. No file is read so: weights and rules travel as safetensors.
 @pytest.mark.parametrize("clone", [copy.deepcopy, lambda made: pickle.loads(pickle.dumps(made))])
 def test_copies_live_on_their_own(clone: Any) -> None:
     made = network()

@@ -249,6 +249,7 @@ def test_rule_can_be_exchanged_in_mid_life() -> None:
     assert np.abs(made.weights[0] - before[0]).max() > 0.0
 
 
+# As multiprocessing sends them. No file is read so: weights and rules travel as safetensors.
 @pytest.mark.parametrize("clone", [copy.deepcopy, lambda made: pickle.loads(pickle.dumps(made))])
 def test_copies_live_on_their_own(clone) -> None:  # type: ignore[no-untyped-def]
     made = network("max")

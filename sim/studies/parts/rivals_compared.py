@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.studies.parts.body_measures import REALANT, SEEN, WALKS, distance_on, unseen_distance
+from sim.studies.parts.body_measures import REALANT, SEEN, distance_on, unseen_distance, walkers
 from sim.studies.parts.rivals_figure import RIVALS
 from sim.study.figure import name_of
 from sim.study.intervals import Interval, of_ratio, verdict, with_verdict
 from sim.study.paired import of_paired_ratio
 from sim.study.records import Record, where
 from sim.study.study import Figures, Table
-from sim.study.summaries import paired, per_evolution
+from sim.study.summaries import per_evolution
 
 #: Static weights as the rival is, and with noise and steps in proportion to their first draw.
 STATICS = ("static-dr", "static-dr-fine")
@@ -44,8 +44,9 @@ def compared(records: Sequence[Record], first: str, second: str, kind: str) -> I
 
 def neither_walks(records: Sequence[Record], first: str, second: str) -> list[int]:
     """Return the seeds that both conditions have, and of which no evolution learned to walk in either."""
-    both = [distance_on(where(records, treatment=REALANT), condition, "intact") for condition in (first, second)]
-    return [seed for seed, metres in paired(*both).items() if max(metres) < WALKS]
+    lived = where(records, treatment=REALANT)
+    there = [distance_on(lived, condition, "intact").keys() for condition in (first, second)]
+    return sorted((there[0] & there[1]) - walkers(lived, first) - walkers(lived, second))
 
 
 def randomisation_said(
